@@ -1,0 +1,32 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Floor by floor: a target names only targets above it in this list.
+let package = Package(
+    name: "Descent",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "Descent", targets: ["Descent"]),
+        .library(name: "DescentTestSupport", targets: ["DescentTestSupport"]),
+        .executable(name: "descent", targets: ["DescentCommand"]),
+        .executable(name: "descent-bench", targets: ["DescentBench"]),
+    ],
+    targets: [
+        .target(name: "CDescent"),
+        .target(name: "DescentCore", dependencies: ["CDescent"]),
+        .target(name: "DescentLearning", dependencies: ["DescentCore"]),
+        .target(name: "Descent", dependencies: ["DescentCore", "DescentLearning"]),
+        .target(name: "DescentTestSupport", dependencies: ["DescentCore"]),
+
+        .executableTarget(name: "DescentCommand", dependencies: ["Descent"]),
+        .executableTarget(name: "DescentBench", dependencies: ["Descent"]),
+
+        .testTarget(name: "CDescentTests", dependencies: ["CDescent"]),
+        .testTarget(
+            name: "DescentCoreTests", dependencies: ["DescentCore", "DescentTestSupport"]),
+        .testTarget(
+            name: "DescentLearningTests", dependencies: ["Descent", "DescentTestSupport"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu17
+)
