@@ -16,14 +16,35 @@ CD_INLINE f32_v cd_exp_tail_f32(f32_v r) {
     return cd_poly_f32(r, c, 5);
 }
 
+// e^x for the functions that are made of it, with an error near half a unit: the rounding of r and
+// of 1 + r are made good.
+CD_INLINE f32_v cd_exp_near_f32(f32_v x, f32_v n) {
+    const f32_v exact = CD_MADD(n, (f32_v)-CD_LN2_HI_F32, x);
+    const f32_v r = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, exact);
+    const f32_v rest = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, exact - r);
+    const f32_v sum = 1.0f + r;
+    const f32_v lost = (r - (sum - 1.0f)) + rest;
+    return sum + CD_MADD(r * r, cd_exp_tail_f32(r), lost);
+}
+CD_INLINE f32_v cd_exp_negative_f32(f32_v x) {
+    x = x < -105.0f ? (f32_v)-105.0f : x;
+    const f32_v n = cd_exp_integer_f32(x);
+    return cd_scale_f32(cd_exp_near_f32(x, n), n);
+}
+
 CD_INLINE f32_v cd_exp_f32(f32_v x) {
     // Beyond these the result is 0 or infinity anyway. NaN passes, for the comparisons are false.
     x = x < -105.0f ? (f32_v)-105.0f : x;
     x = x > 89.0f ? (f32_v)89.0f : x;
     const f32_v n = cd_exp_integer_f32(x);
+#if CD_HAS_FMA
+    const f32_v one = 1.0f;
     f32_v r = CD_MADD(n, (f32_v)-CD_LN2_HI_F32, x);
     r = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, r);
-    const f32_v y = CD_MADD(r * r, cd_exp_tail_f32(r), r) + 1.0f;
+    const f32_v y = CD_MADD(CD_MADD(cd_exp_tail_f32(r), r, one), r, one);
+#else
+    const f32_v y = cd_exp_near_f32(x, n);
+#endif
     return cd_scale_f32(y, n);
 }
 
@@ -37,16 +58,17 @@ CD_INLINE f32_v cd_expm1_f32(f32_v x) {
     const f32_v r = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, exact);
     const f32_v rest = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, exact - r);
     const f32_v opposite = -n < -100.0f ? (f32_v)-100.0f : -n;
-    const f32_v one = 1.0f - cd_exp2i_f32(opposite);
+    const f32_v power = cd_exp2i_f32(opposite);
+    const f32_v one = 1.0f - power;
     const f32_v sum = one + r;
     const f32_v lost = r - (sum - one);
-    const f32_v tail = CD_MADD(r * r, cd_exp_tail_f32(r), rest);
+    const f32_v tail = CD_MADD(r * r, cd_exp_tail_f32(r), rest + ((1.0f - one) - power));
     return cd_copysign_f32(cd_scale_f32(sum + (lost + tail), n), sign);
 }
 
 // 1 / (1 + e^-x); for negative x e^x / (1 + e^x), whose numerator keeps its precision.
 CD_INLINE f32_v cd_sigmoid_f32(f32_v x) {
-    const f32_v e = cd_exp_f32(-cd_abs_f32(x));
+    const f32_v e = cd_exp_negative_f32(-cd_abs_f32(x));
     const f32_v denominator = 1.0f + e;
     const f32_v lost = e - (denominator - 1.0f);
     const i32_v negative = x < 0.0f;
@@ -65,10 +87,9 @@ CD_INLINE f32_v cd_tanh_f32(f32_v x) {
     const f32_v small = CD_MADD(magnitude * square, cd_poly_f32(square, c, 5), magnitude);
     const f32_v bounded = magnitude > 10.0f ? (f32_v)10.0f : magnitude;
     const f32_v n = cd_exp_integer_f32(bounded + bounded);
-    f32_v r = CD_MADD(n, (f32_v)-CD_LN2_HI_F32, bounded + bounded);
-    r = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, r);
-    const f32_v e = CD_MADD(r * r, cd_exp_tail_f32(r), r) + 1.0f;
-    const f32_v large = 1.0f - 2.0f / CD_MADD(e, cd_exp2i_f32(n), (f32_v)1.0f);
+    const f32_v e = cd_exp_near_f32(bounded + bounded, n);
+    const f32_v one = 1.0f;
+    const f32_v large = one - 2.0f / CD_MADD(e, cd_exp2i_f32(n), one);
     return cd_copysign_f32(magnitude < 0.55f ? small : large, x);
 }
 
@@ -77,13 +98,17 @@ CD_INLINE f32_v cd_softplus_f32(f32_v x) {
     static const float c[] = {
         -0x1.fffff8p-2f, 0x1.5553b6p-2f, -0x1.ffc59ep-3f, 0x1.978b56p-3f, -0x1.4a72c4p-3f,
         0x1.ff295ap-4f, -0x1.54f25ep-4f, 0x1.590130p-5f, -0x1.c0a610p-7f, 0x1.1139b4p-9f};
-    const f32_v e = cd_exp_f32(-cd_abs_f32(x));
-    const f32_v logarithm = CD_MADD(e * e, cd_poly_f32(e, c, 10), e);
-    return (x > 0.0f ? x : (f32_v)0.0f) + logarithm;
+    const f32_v e = cd_exp_negative_f32(-cd_abs_f32(x));
+    const f32_v positive = x > 0.0f ? x : (f32_v)0.0f;
+    // positive + e exactly (Knuth), the rest of the logarithm on top of what was lost
+    const f32_v sum = positive + e, part = sum - positive;
+    const f32_v lost = (positive - (sum - part)) + (e - part);
+    const f32_v y = sum + CD_MADD(e * e, cd_poly_f32(e, c, 10), lost);
+    return x == INFINITY ? x : y;
 }
 
-// k ln 2 + log(1 + f) for f in [-1/3, 1/3].
-CD_INLINE f32_v cd_log_reduced_f32(f32_v k, f32_v f) {
+// k ln 2 + log(1 + f + rest) for f in [-1/3, 1/3], rest far below f.
+CD_INLINE f32_v cd_log_reduced_f32(f32_v k, f32_v f, f32_v rest) {
     static const float c[] = {
         0x1.555506p-2f, -0x1.fffedep-3f, 0x1.99d088p-3f, -0x1.55a192p-3f,
         0x1.1ecf8cp-3f, -0x1.f2a08ep-4f, 0x1.1e972ap-3f, -0x1.08f3e0p-3f};
@@ -93,7 +118,7 @@ CD_INLINE f32_v cd_log_reduced_f32(f32_v k, f32_v f) {
     const f32_v whole = k * CD_LN2_HI_F32;
     const f32_v sum = whole + f;
     const f32_v lost = f - (sum - whole);
-    return sum + (lost + CD_MADD(k, (f32_v)CD_LN2_LO_F32, tail));
+    return sum + (lost + CD_MADD(k, (f32_v)CD_LN2_LO_F32, tail + rest));
 }
 
 // What a logarithm answers outside the positive numbers, and at infinity.
@@ -110,8 +135,9 @@ CD_INLINE f32_v cd_log_f32(f32_v x) {
     const f32_v normal = subnormal ? x * 0x1p23f : x;
     const i32_v k = cd_log_exponent_f32(normal);
     const f32_v m = (f32_v)((u32_v)normal - ((u32_v)k << 23));
-    const f32_v exponent = __builtin_convertvector(k, f32_v) - (subnormal ? (f32_v)23.0f : (f32_v)0.0f);
-    return cd_log_special_f32(cd_log_reduced_f32(exponent, m - 1.0f), x);
+    const f32_v zero = 0.0f;
+    const f32_v exponent = __builtin_convertvector(k, f32_v) - (subnormal ? (f32_v)23.0f : zero);
+    return cd_log_special_f32(cd_log_reduced_f32(exponent, m - 1.0f, zero), x);
 }
 
 // As log, of 1 + x held as an exact sum; what the sum lost is added to f. The sign is that of x.
@@ -123,8 +149,10 @@ CD_INLINE f32_v cd_log1p_f32(f32_v x) {
     const f32_v m = (f32_v)((u32_v)u - ((u32_v)k << 23));
     // 2^-k, or 0 where k is so large that nothing was lost.
     const i32_v scale = 0x3f800000 - (i32_v)((u32_v)k << 23);
-    const f32_v f = (m - 1.0f) + lost * (f32_v)(scale < 0 ? (i32_v)0 : scale);
-    const f32_v y = cd_log_reduced_f32(__builtin_convertvector(k, f32_v), f);
+    const f32_v low = lost * (f32_v)(scale < 0 ? (i32_v)0 : scale);
+    const f32_v f = (m - 1.0f) + low;
+    const f32_v rest = low - (f - (m - 1.0f));
+    const f32_v y = cd_log_reduced_f32(__builtin_convertvector(k, f32_v), f, rest);
     return cd_copysign_f32(cd_log_special_f32(y, u), x < -1.0f ? (f32_v)1.0f : x);
 }
 
