@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cd_recorder.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

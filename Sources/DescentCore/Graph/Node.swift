@@ -1,0 +1,227 @@
+import CDescent
+import Synchronization
+
+/// One recorded operation, or a value.
+///
+/// A node is immutable to all who hold it, with one exception that cannot be observed: once its value has
+/// been computed it remembers the value, and lets go of its inputs unless a tape may still ask for them.
+package final class Node: @unchecked Sendable {
+    /// What is known of a node beyond its operation.
+    package struct Traits: OptionSet, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// Recorded while a tape ran: keeps its inputs.
+        static let recorded = Traits(rawValue: 1)
+        /// A number written in Swift: adapts to the type of the tensor it meets.
+        static let weak = Traits(rawValue: 2)
+        /// A weak number that was written as an integer.
+        static let weakInteger = Traits(rawValue: 4)
+        /// An error instead of a value; `attributes.error` says which.
+        static let poisoned = Traits(rawValue: 8)
+    }
+
+    /// Where the value is.
+    package enum State: UInt8, AtomicRepresentable {
+        /// Not computed yet.
+        case pending
+        /// A single number, in `payload`.
+        case scalar
+        /// In the storage that `payload` points to.
+        case stored
+    }
+
+    package unowned(unsafe) let primitive: Primitive
+    package let shape: Shape
+    package private(set) var attributes: Attributes?
+    /// Numbers nodes of a thread in the order of recording.
+    package let serial: UInt64
+    package private(set) var first: Node?
+    package private(set) var second: Node?
+    package private(set) var third: Node?
+    /// Scratch of graph walks; belongs to whoever holds `Graph.lock`.
+    package var mark: UInt64 = 0
+    private var payload: UInt64 = 0
+    private let stateCell: Atomic<State>
+    package let dtype: DType
+    package let traits: Traits
+    private let depthCell: Atomic<Int32>
+
+    /// An operation.
+    package init(
+        _ primitive: Primitive, _ dtype: DType, _ shape: Shape, _ first: Node?, _ second: Node? = nil,
+        _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = []
+    ) {
+        self.primitive = primitive
+        self.dtype = dtype
+        self.shape = shape
+        self.first = first
+        self.second = second
+        self.third = third
+        self.attributes = attributes
+        serial = cd_recorder_next()
+        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
+        stateCell = Atomic(.pending)
+        var depth: Int32 = 0
+        if let first, first.depth > depth { depth = first.depth }
+        if let second, second.depth > depth { depth = second.depth }
+        if let third, third.depth > depth { depth = third.depth }
+        if let attributes { for input in attributes.inputs where input.depth > depth { depth = input.depth } }
+        depthCell = Atomic(depth + 1)
+    }
+
+    /// A single number, given or computed on the spot.
+    package init(
+        scalar bits: UInt64, _ dtype: DType, primitive: Primitive = .constant, _ first: Node? = nil,
+        _ second: Node? = nil, _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = []
+    ) {
+        self.primitive = primitive
+        self.dtype = dtype
+        shape = .scalar
+        self.first = first
+        self.second = second
+        self.third = third
+        self.attributes = attributes
+        serial = cd_recorder_next()
+        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
+        payload = bits
+        stateCell = Atomic(.scalar)
+        depthCell = Atomic(0)
+    }
+
+    /// A value in memory.
+    package init(storage: Storage, _ dtype: DType, _ shape: Shape, attributes: Attributes? = nil) {
+        primitive = .constant
+        self.dtype = dtype
+        self.shape = shape
+        self.attributes = attributes
+        serial = cd_recorder_next()
+        traits = []
+        payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
+        stateCell = Atomic(.stored)
+        depthCell = Atomic(0)
+    }
+
+    deinit {
+        if state == .stored { Unmanaged<Storage>.fromOpaque(payloadPointer).release() }
+        guard first != nil || attributes != nil else { return }
+        // Not by recursion: a chain of millions of nodes would overflow the stack.
+        var orphans: [Node] = []
+        releaseInputs(into: &orphans)
+        while let node = orphans.popLast() { node.releaseInputs(into: &orphans) }
+    }
+}
+
+// MARK: - Inputs
+
+extension Node {
+    /// The inputs in order.
+    package var inputs: [Node] {
+        if let attributes, !attributes.inputs.isEmpty { return attributes.inputs }
+        var inputs: [Node] = []
+        if let first { inputs.append(first) }
+        if let second { inputs.append(second) }
+        if let third { inputs.append(third) }
+        return inputs
+    }
+
+    /// Lets go of the inputs; those that nobody else holds and that have inputs themselves go to `orphans`.
+    private func releaseInputs(into orphans: inout [Node]) {
+        Node.release(&first, into: &orphans)
+        Node.release(&second, into: &orphans)
+        Node.release(&third, into: &orphans)
+        if attributes != nil, isKnownUniquelyReferenced(&attributes) {
+            for var input: Node? in attributes!.takeInputs() { Node.release(&input, into: &orphans) }
+        }
+    }
+
+    private static func release(_ input: inout Node?, into orphans: inout [Node]) {
+        if isKnownUniquelyReferenced(&input), input!.first != nil || input!.attributes != nil {
+            orphans.append(input.take()!)
+        } else {
+            input = nil
+        }
+    }
+}
+
+// MARK: - Value
+
+extension Node {
+    package var state: State { stateCell.load(ordering: .acquiring) }
+
+    /// The bits of a scalar, in the lowest bytes.
+    package var scalarBits: UInt64 { payload }
+
+    package var storage: Storage { Unmanaged<Storage>.fromOpaque(payloadPointer).takeUnretainedValue() }
+
+    private var payloadPointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(payload))! }
+
+    /// Remembers a computed value, unless another thread was faster. The caller holds `Graph.lock`. What
+    /// the node no longer needs goes to `garbage`, to be released after the lock.
+    package func settle(_ value: Value, garbage: inout [Node]) {
+        guard state == .pending else { return }
+        forgetDepth()
+        switch value {
+        case .scalar(let bits):
+            payload = bits
+            stateCell.store(.scalar, ordering: .releasing)
+        case .stored(let storage):
+            payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
+            stateCell.store(.stored, ordering: .releasing)
+        }
+        guard !traits.contains(.recorded) else { return }
+        if let node = first.take() { garbage.append(node) }
+        if let node = second.take() { garbage.append(node) }
+        if let node = third.take() { garbage.append(node) }
+        if let inputs = attributes?.inputs { garbage.append(contentsOf: inputs) }
+        attributes = nil
+    }
+
+    /// Length of the longest chain of nodes without a value that ends here.
+    package var depth: Int32 { depthCell.load(ordering: .relaxed) }
+
+    /// Counts chains from here anew: the value is known, or could not be computed ahead of time.
+    package func forgetDepth() { depthCell.store(0, ordering: .relaxed) }
+
+    /// A value as the engine hands it out.
+    package enum Value {
+        case scalar(UInt64)
+        case stored(Storage)
+    }
+}
+
+/// What only some nodes have.
+package final class Attributes: @unchecked Sendable {
+    /// Parameters of the operation; part of what makes two expressions the same.
+    package let integers: [Int]
+    /// Inputs of operations that take any number of them.
+    package private(set) var inputs: [Node]
+    package let error: DescentError?
+    /// Where the operation was called, for errors that show only when it runs.
+    package let location: SourceLocation?
+    /// The rule of a `customGradient`.
+    package let rule: CustomRule?
+
+    package typealias CustomRule = @Sendable (_ gradient: Tensor) throws -> [Tensor?]
+
+    package init(
+        _ integers: [Int] = [], inputs: [Node] = [], error: DescentError? = nil, location: SourceLocation? = nil,
+        rule: CustomRule? = nil
+    ) {
+        self.integers = integers
+        self.inputs = inputs
+        self.error = error
+        self.location = location
+        self.rule = rule
+    }
+
+    fileprivate func takeInputs() -> [Node] {
+        defer { inputs = [] }
+        return inputs
+    }
+}
+
+extension Primitive {
+    /// A value that is given rather than computed.
+    package static let constant = Primitive("constant", .leaf, .none)
+}
