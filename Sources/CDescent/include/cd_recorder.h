@@ -4,6 +4,7 @@
 #ifndef CDESCENT_RECORDER_H
 #define CDESCENT_RECORDER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct cd_recorder {
@@ -29,6 +30,9 @@ static inline uint64_t cd_recorder_next(void) {
     cd_recorder_of_thread.serial = serial + 1;
     return serial;
 }
+
+/// Lets other threads run for a moment.
+void cd_pause(void);
 
 /// Strong references to a Swift object, from the Swift runtime. The engine asks whether a value that
 /// was not wanted is held by somebody all the same (then it is kept instead of computed again).

@@ -117,11 +117,11 @@ package final class Node: @unchecked Sendable {
 extension Node {
     /// The inputs in order.
     package var inputs: [Node] {
-        if let attributes, !attributes.inputs.isEmpty { return attributes.inputs }
         var inputs: [Node] = []
         if let first { inputs.append(first) }
         if let second { inputs.append(second) }
         if let third { inputs.append(third) }
+        if let attributes { inputs += attributes.inputs }
         return inputs
     }
 
@@ -153,6 +153,11 @@ extension Node {
     package var scalarBits: UInt64 { payload }
 
     package var storage: Storage { Unmanaged<Storage>.fromOpaque(payloadPointer).takeUnretainedValue() }
+
+    /// Whether nothing else refers to the storage.
+    package var ownsStorageAlone: Bool {
+        state == .stored && swift_retainCount(UnsafeMutableRawPointer(mutating: payloadPointer)) == 1
+    }
 
     private var payloadPointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(payload))! }
 
@@ -202,7 +207,7 @@ package final class Attributes: @unchecked Sendable {
     /// The rule of a `customGradient`.
     package let rule: CustomRule?
 
-    package typealias CustomRule = @Sendable (_ gradient: Tensor) throws -> [Tensor?]
+    package typealias CustomRule = @Sendable (_ gradient: Tensor) -> [Tensor?]
 
     package init(
         _ integers: [Int] = [], inputs: [Node] = [], error: DescentError? = nil, location: SourceLocation? = nil,
