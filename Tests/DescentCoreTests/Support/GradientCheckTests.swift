@@ -32,7 +32,7 @@ struct GradientCheckTests {
     ) -> ([Tensor]) throws -> Tensor {
         { inputs in
             let x = inputs[0]
-            return customGradient([x], forward: { $0[0] * $0[0] }, backward: { [wrong($0, x)] })
+            return customGradient([x]) { ($0[0] * $0[0], { [wrong($0, x)] }) }
         }
     }
 
@@ -67,9 +67,9 @@ struct GradientCheckTests {
         let report = try checkGradient(
             of: { inputs in
                 let (a, b) = (inputs[0], inputs[1])
-                return customGradient(
-                    [a, b], forward: { $0[0] * $0[1] },
-                    backward: { [$0 * b, ($0 * a).sum() * 0.5 + 0.0 * b] })
+                return customGradient([a, b]) {
+                    ($0[0] * $0[1], { [$0 * b, ($0 * a).sum() * 0.5 + 0.0 * b] })
+                }
             }, at: [y, [2, 3, 4]])
         let failure = try #require(report.failure)
         #expect(failure.description.contains("input 1"))
