@@ -119,12 +119,25 @@ package final class Node: @unchecked Sendable {
 extension Node {
     /// The inputs in order.
     package var inputs: [Node] {
-        if let attributes, !attributes.inputs.isEmpty { return attributes.inputs }
         var inputs: [Node] = []
         if let first { inputs.append(first) }
         if let second { inputs.append(second) }
         if let third { inputs.append(third) }
+        if let attributes { inputs += attributes.inputs }
         return inputs
+    }
+
+    /// Calls `visit` for all inputs in order.
+    package func visitInputs(_ visit: (Node) -> Void) {
+        if let first { visit(first) }
+        if let second { visit(second) }
+        if let third { visit(third) }
+        if let attributes { for input in attributes.inputs { visit(input) } }
+    }
+
+    /// Calls `visit` for the inputs of a node without a value; a value needs none.
+    package func visitPending(_ visit: (Node) -> Void) {
+        if state == .pending { visitInputs(visit) }
     }
 
     /// Lets go of the inputs; those that nobody else holds and that have inputs themselves go to `orphans`.
@@ -155,6 +168,11 @@ extension Node {
     package var scalarBits: UInt64 { payload }
 
     package var storage: Storage { Unmanaged<Storage>.fromOpaque(payloadPointer).takeUnretainedValue() }
+
+    /// Whether nothing else refers to the storage.
+    package var ownsStorageAlone: Bool {
+        state == .stored && swift_retainCount(UnsafeMutableRawPointer(mutating: payloadPointer)) == 1
+    }
 
     private var payloadPointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(payload))! }
 
@@ -204,7 +222,7 @@ package final class Attributes: @unchecked Sendable {
     /// The rule of a `customGradient`.
     package let rule: CustomRule?
 
-    package typealias CustomRule = @Sendable (_ gradient: Tensor) throws -> [Tensor?]
+    package typealias CustomRule = @Sendable (_ gradient: Tensor) -> [Tensor?]
 
     package init(
         _ integers: [Int] = [], inputs: [Node] = [], error: DescentError? = nil, location: SourceLocation? = nil,

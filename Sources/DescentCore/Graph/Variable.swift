@@ -9,7 +9,7 @@ import Synchronization
 /// ```swift
 /// let w = Variable([1, 2, 3], name: "w")
 /// let doubled = w * 2
-/// w.assign(0)
+/// w.assign([0, 0, 0])
 /// print(doubled)   // [2.0, 4.0, 6.0]
 /// ```
 public final class Variable: @unchecked Sendable {
@@ -24,9 +24,9 @@ public final class Variable: @unchecked Sendable {
     /// The order in which several variables are locked.
     package let number: UInt64
 
-    package struct Content {
-        /// The value; a node without inputs.
-        package var leaf: Node
+    package struct Content: Sendable {
+        /// The value, a node without inputs; nil while an update writes over it.
+        package var leaf: Node?
         /// Why the last assignment was refused.
         package var refusal: DescentError?
         package var trainable: Bool
@@ -75,15 +75,53 @@ public final class Variable: @unchecked Sendable {
 extension Variable: TensorConvertible {
     public var tensor: Tensor {
         let recorder = cd_recorder_current()
-        return content.withLock { content in
+        return waiting { content in
             if let refusal = content.refusal { return Tensor(error: refusal) }
+            guard let leaf = content.leaf else { return nil }
             // A tape counts only reads that happen while it records, so each recording reads through a leaf
             // of its own.
             let began = recorder.pointee.recording
-            if began != 0, content.leaf.serial < began || content.leaf.serial >= recorder.pointee.serial {
-                content.leaf = content.leaf.identified(identity)
+            if began == 0 || leaf.serial >= began && leaf.serial < recorder.pointee.serial { return Tensor(leaf) }
+            let fresh = leaf.identified(identity)
+            content.leaf = fresh
+            return Tensor(fresh)
+        }
+    }
+}
+
+// MARK: - For the engine
+
+extension Variable {
+    /// The node that is the value of this moment.
+    package var leaf: Node { waiting { $0.leaf } }
+
+    /// Takes the value out; others wait until one is put back.
+    package func takeLeaf() -> Node { waiting { $0.leaf.take() } }
+
+    /// Puts a value back that was taken.
+    package func put(_ leaf: Node) { content.withLock { $0.leaf = leaf } }
+
+    /// Replaces the value.
+    package func settle(_ value: Node.Value) {
+        let leaf =
+            switch value {
+            case .scalar(let bits): Node(scalar: bits, dtype, attributes: identity)
+            case .stored(let storage): Node(storage: storage, dtype, shape, attributes: identity)
             }
-            return Tensor(content.leaf)
+        let old: Node? = content.withLock { content in
+            content.refusal = nil
+            let old = content.leaf
+            content.leaf = leaf
+            return old
+        }
+        _ = consume old
+    }
+
+    /// Asks until there is an answer: a value that is being written over will be back in a moment.
+    private func waiting<Answer: Sendable>(_ body: (inout sending Content) -> sending Answer?) -> Answer {
+        while true {
+            if let answer = content.withLock(body) { return answer }
+            cd_pause()
         }
     }
 }
@@ -110,7 +148,7 @@ extension Variable {
     @discardableResult
     public func assign(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         do {
-            try set([(self, value)], operation: "assign")
+            try Engine.update([(self, value)])
         } catch {
             let located = error.located(at: SourceLocation(file, line))
             content.withLock { $0.refusal = located }
@@ -128,9 +166,5 @@ extension Variable {
     @discardableResult
     public func assignSub(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         assign(tensor - value, file: file, line: line)
-    }
-
-    private func set(_ updates: [(Variable, Tensor)], operation: StaticString) throws(DescentError) {
-        try Engine.update(updates)
     }
 }
