@@ -91,13 +91,15 @@ package final class Node: @unchecked Sendable {
     }
 
     /// A value in memory.
-    package init(storage: Storage, _ dtype: DType, _ shape: Shape, attributes: Attributes? = nil) {
+    package init(
+        storage: Storage, _ dtype: DType, _ shape: Shape, attributes: Attributes? = nil, traits: Traits = []
+    ) {
         primitive = .constant
         self.dtype = dtype
         self.shape = shape
         self.attributes = attributes
         serial = cd_recorder_next()
-        traits = []
+        self.traits = traits
         payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
         stateCell = Atomic(.stored)
         depthCell = Atomic(0)

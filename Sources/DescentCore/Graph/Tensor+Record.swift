@@ -190,6 +190,7 @@ extension Tensor {
     /// A weak number, adapted; anything else as it is.
     package func adapted(to dtype: DType) -> Tensor {
         guard node.traits.contains(.weak) else { return self }
+        if node.state == .stored { return adaptedArray(to: dtype) }
         if node.traits.contains(.weakInteger) {
             return Tensor.number(Int(Int64(bitPattern: node.scalarBits)), with: dtype)
         }
@@ -206,6 +207,7 @@ extension Tensor {
         _ primitive: Primitive, _ a: Tensor, _ b: Tensor, _ domain: Domain
     ) -> Tensor? {
         guard a.node.traits.contains(.weak), b.node.traits.contains(.weak), domain == .numbers || domain == .floats,
+            a.node.state == .scalar, b.node.state == .scalar,
             case .binary(let opcode) = primitive.kernel, opcode <= CD_MOD
         else { return nil }
         let integers = a.node.traits.intersection(b.node.traits).contains(.weakInteger)

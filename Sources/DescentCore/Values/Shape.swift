@@ -79,7 +79,7 @@ extension Shape {
 
     /// Axes counted from the front (negative ones count from the back), sorted; nil is every axis.
     package func resolve(
-        axes: [Int]?, operation: StaticString
+        axes: [Int]?, operation: String
     ) throws(DescentError) -> [Int] {
         guard let axes else { return Array(0..<rank) }
         var resolved: [Int] = []
@@ -87,11 +87,11 @@ extension Shape {
             let positive = axis < 0 ? axis + rank : axis
             guard positive >= 0, positive < rank else {
                 throw DescentError(
-                    operation, "axes lie in \(-rank)..<\(rank) for rank \(rank)", received: "axis \(axis), shape \(self)")
+                    operation: operation, "axes lie in \(-rank)..<\(rank) for rank \(rank)", received: "axis \(axis), shape \(self)")
             }
             guard !resolved.contains(positive) else {
                 throw DescentError(
-                    operation, "an axis may be named once only", received: "axes \(axes), shape \(self)")
+                    operation: operation, "an axis may be named once only", received: "axes \(axes), shape \(self)")
             }
             resolved.append(positive)
         }
