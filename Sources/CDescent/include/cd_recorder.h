@@ -13,6 +13,8 @@ typedef struct cd_recorder {
     uint64_t serial;
     /// The serial at which the innermost running tape began (or resumed) recording; 0: none runs.
     uint64_t recording;
+    /// Who wants to see the plans that this thread runs; 0: nobody.
+    uint64_t tracing;
 } cd_recorder;
 
 extern _Thread_local cd_recorder cd_recorder_of_thread;
@@ -21,7 +23,7 @@ extern _Thread_local cd_recorder cd_recorder_of_thread;
 uint64_t cd_recorder_renew(void);
 
 /// This thread's state.
-static inline cd_recorder *cd_recorder_current(void) { return &cd_recorder_of_thread; }
+static inline cd_recorder *_Nonnull cd_recorder_current(void) { return &cd_recorder_of_thread; }
 
 /// The next serial number of this thread.
 static inline uint64_t cd_recorder_next(void) {
@@ -36,6 +38,6 @@ void cd_pause(void);
 
 /// Strong references to a Swift object, from the Swift runtime. The engine asks whether a value that
 /// was not wanted is held by somebody all the same (then it is kept instead of computed again).
-extern size_t swift_retainCount(void *object);
+extern size_t swift_retainCount(void *_Nonnull object);
 
 #endif

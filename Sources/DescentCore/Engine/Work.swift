@@ -52,6 +52,7 @@ extension Engine {
         }
 
         private func execute(_ plan: Plan, _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
+            PlanTrace.note(plan)
             do {
                 return try plan.run(leaves, &targets)
             } catch {
@@ -148,16 +149,5 @@ extension Engine.Work {
             pieces.append(piece)
         }
         return pieces
-    }
-}
-
-extension Node {
-    /// Calls `visit` for the inputs of a node without a value.
-    package func visitPending(_ visit: (Node) -> Void) {
-        guard state == .pending else { return }
-        if let first { visit(first) }
-        if let second { visit(second) }
-        if let third { visit(third) }
-        if let attributes { for input in attributes.inputs { visit(input) } }
     }
 }

@@ -80,13 +80,3 @@ struct Tracks {
         }
     }
 }
-
-extension Node {
-    /// Calls `visit` for all inputs in order.
-    fileprivate func visitInputs(_ visit: (Node) -> Void) {
-        if let first { visit(first) }
-        if let second { visit(second) }
-        if let third { visit(third) }
-        if let attributes { for input in attributes.inputs { visit(input) } }
-    }
-}

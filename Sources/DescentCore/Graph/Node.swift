@@ -125,6 +125,19 @@ extension Node {
         return inputs
     }
 
+    /// Calls `visit` for all inputs in order.
+    package func visitInputs(_ visit: (Node) -> Void) {
+        if let first { visit(first) }
+        if let second { visit(second) }
+        if let third { visit(third) }
+        if let attributes { for input in attributes.inputs { visit(input) } }
+    }
+
+    /// Calls `visit` for the inputs of a node without a value; a value needs none.
+    package func visitPending(_ visit: (Node) -> Void) {
+        if state == .pending { visitInputs(visit) }
+    }
+
     /// Lets go of the inputs; those that nobody else holds and that have inputs themselves go to `orphans`.
     private func releaseInputs(into orphans: inout [Node]) {
         Node.release(&first, into: &orphans)

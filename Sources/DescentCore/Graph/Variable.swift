@@ -24,7 +24,7 @@ public final class Variable: @unchecked Sendable {
     /// The order in which several variables are locked.
     package let number: UInt64
 
-    package struct Content {
+    package struct Content: Sendable {
         /// The value, a node without inputs; nil while an update writes over it.
         package var leaf: Node?
         /// Why the last assignment was refused.
@@ -118,7 +118,7 @@ extension Variable {
     }
 
     /// Asks until there is an answer: a value that is being written over will be back in a moment.
-    private func waiting<Answer>(_ body: (inout Content) -> Answer?) -> Answer {
+    private func waiting<Answer: Sendable>(_ body: (inout sending Content) -> sending Answer?) -> Answer {
         while true {
             if let answer = content.withLock(body) { return answer }
             cd_pause()

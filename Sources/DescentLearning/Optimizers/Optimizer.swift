@@ -165,7 +165,7 @@ extension Optimizer {
             let answers = try Engine.update(assignments, also: also)
             state.iterations += 1
             return answers
-        } catch let error as DescentError {
+        } catch {
             throw error.located(at: location)
         }
     }
