@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cd_recorder.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -79,9 +81,10 @@ enum {
 
 /// `y[i] = f(a[i], b[i])`. Comparisons give bool. MOD is floored (sign of the divisor), on floats
 /// and integers. DIV is for floats. AND and OR are for bool, EQ and NE for every type.
-/// MIN and MAX give NaN if either side is NaN. Integer arithmetic wraps.
+/// MIN and MAX give NaN if either side is NaN. Integer arithmetic wraps. CHAIN, for floats, is a * b,
+/// but 0 where a is 0 whatever b is.
 enum {
-    CD_ADD, CD_SUB, CD_MUL, CD_DIV, CD_POW, CD_MIN, CD_MAX, CD_MOD, CD_ATAN2,
+    CD_ADD, CD_SUB, CD_MUL, CD_DIV, CD_POW, CD_MIN, CD_MAX, CD_MOD, CD_ATAN2, CD_CHAIN,
     CD_EQ, CD_NE, CD_LT, CD_LE, CD_GT, CD_GE,
     CD_AND, CD_OR,
     CD_BINARY_COUNT

@@ -1,0 +1,43 @@
+// What recording keeps for each thread. It is C because Swift has no thread-local variables that a
+// function can reach without a call into the runtime, and every recorded node passes here.
+
+#ifndef CDESCENT_RECORDER_H
+#define CDESCENT_RECORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct cd_recorder {
+    /// The number the next node gets; nodes of one thread count upwards. Blocks of 2^32 numbers are
+    /// handed out to threads, so that no two nodes of a process share one. 0: no block yet.
+    uint64_t serial;
+    /// The serial at which the innermost running tape began (or resumed) recording; 0: none runs.
+    uint64_t recording;
+    /// Who wants to see the plans that this thread runs; 0: nobody.
+    uint64_t tracing;
+} cd_recorder;
+
+extern _Thread_local cd_recorder cd_recorder_of_thread;
+
+/// Takes a new block of serial numbers for this thread; returns its first.
+uint64_t cd_recorder_renew(void);
+
+/// This thread's state.
+static inline cd_recorder *_Nonnull cd_recorder_current(void) { return &cd_recorder_of_thread; }
+
+/// The next serial number of this thread.
+static inline uint64_t cd_recorder_next(void) {
+    uint64_t serial = cd_recorder_of_thread.serial;
+    if (__builtin_expect((serial & 0xFFFFFFFFu) == 0, 0)) serial = cd_recorder_renew();
+    cd_recorder_of_thread.serial = serial + 1;
+    return serial;
+}
+
+/// Lets other threads run for a moment.
+void cd_pause(void);
+
+/// Strong references to a Swift object, from the Swift runtime. The engine asks whether a value that
+/// was not wanted is held by somebody all the same (then it is kept instead of computed again).
+extern size_t swift_retainCount(void *_Nonnull object);
+
+#endif

@@ -1,0 +1,275 @@
+#include "program.h"
+
+#include <stdatomic.h>
+
+int64_t cd_dtype_bytes(int dtype) {
+    static const uint8_t bytes[CD_DTYPE_COUNT] = {4, 8, 4, 8, 1};
+    return bytes[dtype];
+}
+
+// MARK: - Layout
+
+static int is_scalar(const cd_slot *slot) {
+    return slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_SCALAR;
+}
+
+// Sharing pays from about 20 microseconds of work on. A rough price of the instructions is enough.
+enum { SHARED_WORK = 1 << 18, TRANSCENDENTAL_PRICE = 6 };
+
+static int32_t worker_count(const cd_program *program, const cd_walk *walk, int threads) {
+    if (program->count < CD_SPAN || walk->chunks < 2 || threads < 2) return 1;
+    int64_t price = 1 + program->reduction_count;
+    for (int32_t i = 0; i < program->instruction_count; i++) {
+        const cd_instruction *instruction = program->instructions + i;
+        const int dear =
+            instruction->form == CD_FORM_UNARY
+                ? instruction->op >= CD_EXP && instruction->op <= CD_ERF
+                : instruction->form == CD_FORM_BINARY &&
+                      (instruction->op == CD_POW || instruction->op == CD_ATAN2);
+        price += dear ? TRANSCENDENTAL_PRICE : 1;
+    }
+    if (program->count * price < SHARED_WORK) return 1;
+    return (int32_t)cd_min(threads, walk->chunks);
+}
+
+// Parts of the scratch memory, one after the other; with `scratch` null it only measures. Blocks in a worker's
+// part stand one cache line more than their size apart: at multiples of 4096 bytes the processor takes
+// loads and stores of different blocks for conflicting ones.
+static int64_t lay_out(cd_run *run, const cd_program *program, int threads, char *scratch) {
+    run->program = program;
+    cd_walk_plan(&run->walk, program);
+    run->workers = worker_count(program, &run->walk, threads);
+    int64_t temporary_bytes = 0, view_bytes = 0, views = 0;
+    for (int32_t i = 0; i < program->slot_count; i++) {
+        const cd_slot *slot = program->slots + i;
+        const int64_t bytes = cd_dtype_bytes(slot->dtype);
+        if (slot->kind == CD_SLOT_TEMPORARY) {
+            temporary_bytes = cd_max(temporary_bytes, bytes);
+        } else if (slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_STRIDED) {
+            view_bytes = cd_max(view_bytes, bytes);
+            views++;
+        }
+    }
+    for (int32_t i = 0; i < program->reduction_count; i++) {
+        const cd_slot *slot = program->slots + program->reductions[i].slot;
+        if (!is_scalar(slot)) continue;
+        view_bytes = cd_max(view_bytes, cd_dtype_bytes(slot->dtype));
+        views++;
+    }
+    temporary_bytes *= cd_min(program->count, CD_BLOCK);
+    view_bytes *= cd_min(program->count, 2 * CD_BLOCK);
+    run->temporary_bytes = cd_round_up(temporary_bytes, 64) + 64;
+    run->view_bytes = cd_round_up(view_bytes, 64) + 64;
+
+    int64_t at = 0;
+#define PLACE(field, type, count) \
+    run->field = (type *)((uintptr_t)scratch + (uintptr_t)at); \
+    at += cd_round_up((int64_t)sizeof(type) * (count), 64)
+    PLACE(steps, cd_step, program->instruction_count);
+    PLACE(cursors, cd_cursor, program->slot_count);
+    PLACE(views, cd_view, views);
+    PLACE(folds, cd_fold, program->reduction_count);
+    PLACE(
+        partials, char,
+        run->walk.partials * run->walk.partial_bytes * program->reduction_count);
+    PLACE(first_worker, char, 0);
+#undef PLACE
+    run->places_at = 64;
+    run->temporaries_at =
+        run->places_at + cd_round_up(program->slot_count * (int64_t)sizeof(char *), 64);
+    run->views_at = run->temporaries_at + program->temporary_count * run->temporary_bytes;
+    run->totals_at = run->views_at + views * run->view_bytes;
+    run->worker_bytes =
+        cd_round_up(run->totals_at + program->reduction_count * run->walk.totals_bytes, 64) + 64;
+    return at + run->workers * run->worker_bytes;
+}
+
+size_t cd_program_scratch_bytes(const cd_program *program, int threads) {
+    cd_run run;
+    return (size_t)lay_out(&run, program, threads, NULL);
+}
+
+// MARK: - Resolving
+
+static void resolve_slots(cd_run *run) {
+    const cd_program *program = run->program;
+    int32_t cursors = 0, views = 0;
+    for (int32_t i = 0; i < program->slot_count; i++) {
+        const cd_slot *slot = program->slots + i;
+        if (slot->kind == CD_SLOT_TEMPORARY || is_scalar(slot)) continue;
+        char *base = run->buffers[slot->index];
+        if (slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_STRIDED &&
+            !cd_view_resolve(run->views + views, program, slot, base)) {
+            run->views[views++].slot = i;
+            continue;
+        }
+        run->cursors[cursors++] =
+            (cd_cursor){.base = base, .slot = i, .bytes = (int32_t)cd_dtype_bytes(slot->dtype)};
+    }
+    const cd_reductions_table *table = program->reduction_count > 0 ? cd_reductions() : NULL;
+    for (int32_t i = 0; i < program->reduction_count; i++) {
+        const cd_reduction *reduction = program->reductions + i;
+        const cd_slot *slot = program->slots + reduction->slot;
+        if (is_scalar(slot)) {
+            // Folded like any other input: the scalar becomes a block.
+            cd_view_resolve(run->views + views, program, slot, run->buffers[slot->index]);
+            run->views[views++].slot = reduction->slot;
+        }
+        run->folds[i] = (cd_fold){
+            .kernels = &table->fold[reduction->op][reduction->dtype],
+            .result = run->buffers[reduction->buffer],
+            .slot = reduction->slot,
+            .bytes = (int32_t)cd_dtype_bytes(reduction->dtype)};
+    }
+    run->cursor_count = cursors;
+    run->view_count = views;
+}
+
+static void resolve_step(const cd_run *run, const cd_elementwise_table *table, int32_t i) {
+    const cd_slot *slots = run->program->slots;
+    const cd_instruction *instruction = run->program->instructions + i;
+    cd_step *step = run->steps + i;
+    const int dtype = instruction->dtype;
+    const int a = is_scalar(slots + instruction->a);
+    step->destination = instruction->destination;
+    step->dtype = slots[instruction->destination].dtype;
+    step->a = instruction->a;
+    if (instruction->form == CD_FORM_UNARY) {
+        step->form = a ? CD_STEP_UNARY_ONE : CD_STEP_UNARY;
+        step->kernel.unary = table->unary[instruction->op][dtype];
+        return;
+    }
+    const int b = is_scalar(slots + instruction->b);
+    step->b = instruction->b;
+    if (instruction->form == CD_FORM_BINARY) {
+        step->form = a && b ? CD_STEP_BINARY_ONE : CD_STEP_BINARY;
+        step->kernel.binary = table->binary[instruction->op][dtype][a && b ? 0 : a + 2 * b];
+        return;
+    }
+    step->condition = instruction->condition;
+    const cd_slot *condition = slots + instruction->condition;
+    if (is_scalar(condition)) {
+        // One side altogether.
+        const int first = *(const uint8_t *)run->buffers[condition->index] != 0;
+        step->a = first ? instruction->a : instruction->b;
+        step->form = (first ? a : b) ? CD_STEP_FILL : CD_STEP_UNARY;
+        step->kernel.unary = table->unary[CD_COPY][dtype];
+        return;
+    }
+    step->form = CD_STEP_SELECT;
+    step->kernel.select = table->select[dtype][a + 2 * b];
+}
+
+// MARK: - Running
+
+int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int64_t n) {
+    const char **places = worker->places;
+    for (int32_t i = 0; i < run->cursor_count; i++) {
+        const cd_cursor *cursor = run->cursors + i;
+        places[cursor->slot] = cursor->base + offset * cursor->bytes;
+    }
+    for (int32_t i = 0; i < run->view_count; i++) {
+        const cd_view *view = run->views + i;
+        places[view->slot] =
+            cd_view_read(view, offset, n, worker->views + i * run->view_bytes);
+    }
+    int status = CD_OK;
+    const cd_step *const end = run->steps + run->program->instruction_count;
+    for (const cd_step *step = run->steps; step < end; step++) {
+        char *to = (char *)places[step->destination];
+        const char *a = places[step->a];
+        int failed = CD_OK;
+        uint64_t one;
+        switch (step->form) {
+        case CD_STEP_UNARY: step->kernel.unary(a, to, n); break;
+        case CD_STEP_BINARY: failed = step->kernel.binary(a, places[step->b], to, n); break;
+        case CD_STEP_SELECT:
+            step->kernel.select(
+                (const uint8_t *)places[step->condition], a, places[step->b], to, n);
+            break;
+        case CD_STEP_FILL: cd_fill(step->dtype, a, to, n); break;
+        case CD_STEP_UNARY_ONE:
+            step->kernel.unary(a, &one, 1);
+            cd_fill(step->dtype, &one, to, n);
+            break;
+        default:
+            failed = step->kernel.binary(a, places[step->b], &one, 1);
+            cd_fill(step->dtype, &one, to, n);
+        }
+        if (status == CD_OK) status = failed;
+    }
+    return status;
+}
+
+static void run_worker(void *context, int64_t index) {
+    cd_run *run = context;
+    const cd_program *program = run->program;
+    char *memory = run->first_worker + index * run->worker_bytes;
+    cd_outcome *outcome = (cd_outcome *)memory;
+    *outcome = (cd_outcome){0, CD_OK};
+    const cd_worker worker = {
+        .places = (const char **)(memory + run->places_at),
+        .views = memory + run->views_at,
+        .totals = memory + run->totals_at};
+    int started = 0;
+    for (;;) {
+        const int64_t chunk =
+            atomic_fetch_add_explicit(&run->next_chunk, 1, memory_order_relaxed);
+        if (chunk >= run->walk.chunks) return;
+        if (!started) {
+            started = 1;
+            for (int32_t i = 0; i < program->slot_count; i++) {
+                const cd_slot *slot = program->slots + i;
+                if (slot->kind == CD_SLOT_TEMPORARY)
+                    worker.places[i] =
+                        memory + run->temporaries_at + slot->index * run->temporary_bytes;
+                else if (is_scalar(slot))
+                    worker.places[i] = run->buffers[slot->index];
+            }
+            for (int32_t i = 0; i < run->view_count; i++) {
+                const cd_view *view = run->views + i;
+                cd_view_prepare(
+                    view, cd_min(program->count, CD_BLOCK + view->period - 1),
+                    worker.views + i * run->view_bytes);
+            }
+        }
+        const int status = cd_run_chunk(run, &worker, chunk);
+        if (status != CD_OK) {
+            // Every chunk before this one has been taken, so the first failure of all is found.
+            *outcome = (cd_outcome){chunk, status};
+            return;
+        }
+    }
+}
+
+int cd_program_run(const cd_program *program, void *const *buffers, void *scratch) {
+    if (program->count == 0) {
+        const int64_t results = program->fold == CD_FOLD_ALL       ? 1
+                                : program->fold == CD_FOLD_COLUMNS ? program->extent
+                                                                   : 0;
+        for (int32_t i = 0; i < program->reduction_count; i++) {
+            const cd_reduction *reduction = program->reductions + i;
+            cd_reduction_of_nothing(
+                reduction->op, reduction->dtype, buffers[reduction->buffer], results);
+        }
+        return CD_OK;
+    }
+    cd_run run;
+    lay_out(&run, program, program->count < CD_SPAN ? 1 : cd_threads(), scratch);
+    run.buffers = buffers;
+    resolve_slots(&run);
+    if (program->instruction_count > 0) {
+        const cd_elementwise_table *table = cd_elementwise();
+        for (int32_t i = 0; i < program->instruction_count; i++) resolve_step(&run, table, i);
+    }
+    atomic_init(&run.next_chunk, 0);
+    if (run.workers == 1) run_worker(&run, 0);
+    else cd_parallel(run.workers, run_worker, &run);
+    cd_outcome first = {INT64_MAX, CD_OK};
+    for (int32_t i = 0; i < run.workers; i++) {
+        const cd_outcome *outcome = (cd_outcome *)(run.first_worker + i * run.worker_bytes);
+        if (outcome->status != CD_OK && outcome->chunk < first.chunk) first = *outcome;
+    }
+    if (first.status == CD_OK) cd_run_combine(&run);
+    return (int)first.status;
+}

@@ -1,0 +1,141 @@
+// Internal: what a run of a fused program keeps in its scratch memory.
+//
+//   program.c       lays out the scratch memory, resolves slots and instructions, runs
+//   program_view.c  strided inputs: brings a block of one into scratch memory
+//   program_walk.c  which blocks there are, in which order their reductions add
+//
+// The scratch memory holds one shared part, written before the blocks start, and one part for each
+// worker. A worker is one task of `cd_parallel`; the workers take chunks of the iteration space from
+// a counter. Chunks depend on the shape alone, and so do the places where reductions are cut.
+
+#ifndef CDESCENT_PROGRAM_H
+#define CDESCENT_PROGRAM_H
+
+#include "reductions.h"
+
+static inline int64_t cd_min(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t cd_max(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t cd_ceil(int64_t a, int64_t b) { return (a + b - 1) / b; }
+static inline int64_t cd_round_up(int64_t a, int64_t unit) { return cd_ceil(a, unit) * unit; }
+
+int64_t cd_dtype_bytes(int dtype);
+
+// MARK: - Strided inputs
+
+/// LOOP: rows are copied one by one. PERIODIC: the view repeats after at most CD_BLOCK elements (a bias
+/// under a batch); scratch memory is filled once, and a block is a pointer into it.
+enum { CD_VIEW_LOOP, CD_VIEW_PERIODIC };
+
+typedef struct cd_view {
+    const char *base;
+    int32_t slot;
+    uint8_t kind, bytes;
+    int32_t rank;  // at least 1
+    int64_t dims[CD_MAX_RANK], strides[CD_MAX_RANK];  // collapsed, innermost first
+    int64_t period;
+} cd_view;
+
+/// Collapses the dimensions of an input. Answers whether the input is contiguous after all.
+int cd_view_resolve(cd_view *view, const cd_program *program, const cd_slot *slot, const void *base);
+/// What must happen once for each worker, where `length` elements will be read.
+void cd_view_prepare(const cd_view *view, int64_t length, void *scratch);
+/// Elements offset..<offset + n: in scratch memory, or where they lie.
+const void *cd_view_read(const cd_view *view, int64_t offset, int64_t n, void *scratch);
+
+// MARK: - Instructions and slots
+
+/// FILL: `a` is one element. The _ONE forms have single elements as operands all over, and spread the
+/// one result.
+enum {
+    CD_STEP_UNARY, CD_STEP_BINARY, CD_STEP_SELECT, CD_STEP_FILL,
+    CD_STEP_UNARY_ONE, CD_STEP_BINARY_ONE,
+};
+
+typedef struct cd_step {
+    union {
+        cd_unary_kernel unary;
+        cd_binary_kernel binary;
+        cd_select_kernel select;
+    } kernel;
+    int32_t destination, a, b, condition;
+    uint8_t form, dtype;  // dtype: of the destination
+} cd_step;
+
+/// A slot whose place moves with the block.
+typedef struct cd_cursor {
+    char *base;
+    int32_t slot, bytes;
+} cd_cursor;
+
+/// A reduction.
+typedef struct cd_fold {
+    const cd_fold_kernels *kernels;
+    char *result;
+    int32_t slot, bytes;
+} cd_fold;
+
+// MARK: - Walks
+
+enum { CD_WALK_FLAT, CD_WALK_SHORT_ROWS, CD_WALK_LONG_ROWS, CD_WALK_COLUMNS };
+
+/// How a program's iteration space is cut. Everything here follows from count, fold and extent.
+typedef struct cd_walk {
+    uint8_t kind;
+    int64_t chunks;
+    int64_t rows, extent;
+    int64_t step;            // FLAT: elements of a chunk. Rows: rows of a chunk
+    int64_t block_rows;      // SHORT_ROWS, COLUMNS: rows of a block
+    int64_t spans;           // LONG_ROWS: parts of a row, where it exceeds CD_SPAN
+    int64_t ranges;          // COLUMNS: parts of the rows
+    int64_t range_rows;      // COLUMNS: rows of a part
+    int64_t width;           // COLUMNS: lanes
+    int64_t flush;           // COLUMNS: blocks from one flush of the lanes to the next
+    int64_t totals_bytes;    // of one reduction in a worker
+    int64_t partials;        // number of partial totals that are kept for each reduction
+    int64_t partial_bytes;
+} cd_walk;
+
+/// Where sums of many elements are cut.
+enum { CD_SPAN = CD_TASK / 4 };
+
+void cd_walk_plan(cd_walk *walk, const cd_program *program);
+
+// MARK: - Runs
+
+typedef struct cd_worker {
+    const char **places;  // of the slots in the current block
+    char *views, *totals;
+} cd_worker;
+
+/// Stands at the start of a worker's memory.
+typedef struct cd_outcome {
+    int64_t chunk;  // where the worker failed
+    int64_t status;
+} cd_outcome;
+
+typedef struct cd_run {
+    const cd_program *program;
+    void *const *buffers;
+    cd_walk walk;
+    int32_t workers, view_count, cursor_count;
+    // The shared part of the scratch memory.
+    cd_step *steps;
+    cd_cursor *cursors;
+    cd_view *views;
+    cd_fold *folds;
+    char *partials;
+    // The workers' parts: where the first one starts, and offsets in each.
+    char *first_worker;
+    int64_t worker_bytes, places_at, temporaries_at, views_at, totals_at;
+    int64_t temporary_bytes, view_bytes;
+    _Atomic int64_t next_chunk;
+} cd_run;
+
+/// Runs the instructions on elements offset..<offset + n.
+int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int64_t n);
+/// Runs one chunk, reductions included.
+int cd_run_chunk(const cd_run *run, const cd_worker *worker, int64_t chunk);
+/// Merges what the chunks left, in the order of their places.
+void cd_run_combine(const cd_run *run);
+
+#endif

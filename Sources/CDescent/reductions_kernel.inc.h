@@ -1,0 +1,154 @@
+// Internal: the kernels of one operation on one type. The includer (`reductions.inc.h`) defines
+//   FOLD(x)         the name of a function of this operation and type
+//   ELEMENT         the type of the elements and results
+//   LANE, LANES     the type in which they fold, and how many fit a vector of 64 bytes
+//   TOTAL           the type of a total's value; COMPENSATED 1 if rounding errors stand beside it
+//   START           what folding nothing leaves unchanged
+//   COMBINE(a, b)   the operation, on scalars and on vectors alike
+// all of which end with this file.
+//
+// Vectors are 64 bytes wide on every instruction set; the compiler splits them where registers are
+// narrower. That keeps the order of the additions the same everywhere.
+
+typedef LANE FOLD(vector) __attribute__((ext_vector_type(LANES)));
+typedef ELEMENT FOLD(elements)
+    __attribute__((ext_vector_type(LANES), aligned(sizeof(ELEMENT))));
+
+#define LOAD(p) __builtin_convertvector(*(const FOLD(elements) *)(p), FOLD(vector))
+
+/// Four vectors of lanes: vector c of the elements goes to lanes c % 4. The last, incomplete vector is read
+/// backwards from the end, with the lanes that were already counted masked out.
+static inline LANE FOLD(of)(const ELEMENT *x, int64_t n) {
+    if (n < LANES) {
+        LANE total = START;
+        for (int64_t i = 0; i < n; i++) total = COMBINE(total, (LANE)x[i]);
+        return total;
+    }
+    FOLD(vector) a = (FOLD(vector))(START), b = a, c = a, d = a;
+    int64_t i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES) {
+        a = COMBINE(a, LOAD(x + i));
+        b = COMBINE(b, LOAD(x + i + LANES));
+        c = COMBINE(c, LOAD(x + i + 2 * LANES));
+        d = COMBINE(d, LOAD(x + i + 3 * LANES));
+    }
+    if (i + LANES <= n) {
+        a = COMBINE(a, LOAD(x + i));
+        i += LANES;
+    }
+    if (i + LANES <= n) {
+        b = COMBINE(b, LOAD(x + i));
+        i += LANES;
+    }
+    if (i + LANES <= n) {
+        c = COMBINE(c, LOAD(x + i));
+        i += LANES;
+    }
+    if (i < n) {
+        const cd_mask_vector mask =
+            *(const cd_mask_vector *)(cd_tail_mask + (n - i) * (int64_t)sizeof(LANE));
+        const cd_mask_vector last = (cd_mask_vector)LOAD(x + n - LANES) & mask;
+        const cd_mask_vector rest = (cd_mask_vector)((FOLD(vector))(START)) & ~mask;
+        d = COMBINE(d, (FOLD(vector))(last | rest));
+    }
+    a = COMBINE(a, b);
+    c = COMBINE(c, d);
+    a = COMBINE(a, c);
+#if LANES >= 64
+    __typeof__(a.lo) half32 = COMBINE(a.lo, a.hi);
+    __typeof__(half32.lo) half16 = COMBINE(half32.lo, half32.hi);
+    __typeof__(half16.lo) half8 = COMBINE(half16.lo, half16.hi);
+#elif LANES >= 16
+    __typeof__(a.lo) half8 = COMBINE(a.lo, a.hi);
+#else
+    FOLD(vector) half8 = a;
+#endif
+    __typeof__(half8.lo) half4 = COMBINE(half8.lo, half8.hi);
+    __typeof__(half4.lo) half2 = COMBINE(half4.lo, half4.hi);
+    return COMBINE(half2.x, half2.y);
+}
+
+/// Folds a value and its error into a total, keeping the rounding error of a sum (Knuth's two-sum).
+static inline void FOLD(add)(TOTAL value, TOTAL error, TOTAL *total, TOTAL *total_error) {
+#if COMPENSATED
+    TOTAL old = *total, sum = old + value, part = sum - old;
+    *total = sum;
+    *total_error += ((old - (sum - part)) + (value - part)) + error;
+#else
+    (void)error;
+    (void)total_error;
+    *total = COMBINE(*total, value);
+#endif
+}
+
+static void FOLD(start)(void *totals, int64_t count) {
+    TOTAL *values = totals;
+    for (int64_t i = 0; i < count; i++) values[i] = START;
+#if COMPENSATED
+    for (int64_t i = 0; i < count; i++) values[count + i] = 0;
+#endif
+}
+
+static void FOLD(block)(const void *x, int64_t n, void *total) {
+    FOLD(add)((TOTAL)FOLD(of)(x, n), 0, total, (TOTAL *)total + 1);
+}
+
+static void FOLD(rows)(const void *x, int64_t rows, int64_t extent, void *results) {
+    const ELEMENT *elements = x;
+    ELEMENT *result = results;
+    for (int64_t i = 0; i < rows; i++) result[i] = (ELEMENT)FOLD(of)(elements + i * extent, extent);
+}
+
+static void FOLD(lanes)(const void *restrict x, int64_t n, int64_t width, void *restrict lanes) {
+    const ELEMENT *elements = x;
+    LANE *lane = lanes;
+    for (int64_t i = 0; i < n; i += width) {
+        int64_t m = n - i < width ? n - i : width;
+        for (int64_t j = 0; j < m; j++) lane[j] = COMBINE(lane[j], (LANE)elements[i + j]);
+    }
+}
+
+static void FOLD(clear)(void *lanes, int64_t width) {
+    LANE *lane = lanes;
+    for (int64_t i = 0; i < width; i++) lane[i] = START;
+}
+
+static void FOLD(flush)(
+    const void *restrict lanes, int64_t width, int64_t count, void *restrict totals) {
+    const LANE *lane = lanes;
+    TOTAL *values = totals;
+    for (int64_t i = 0; i < width; i += count)
+        for (int64_t j = 0; j < count; j++)
+            FOLD(add)((TOTAL)lane[i + j], 0, values + j, values + count + j);
+}
+
+static void FOLD(merge)(const void *restrict others, int64_t count, void *restrict totals) {
+    const TOTAL *other = others;
+    TOTAL *values = totals;
+    for (int64_t i = 0; i < count; i++)
+        FOLD(add)(other[i], COMPENSATED ? other[count + i] : 0, values + i, values + count + i);
+}
+
+static void FOLD(finish)(const void *totals, int64_t count, void *results) {
+    const TOTAL *values = totals;
+    ELEMENT *result = results;
+    for (int64_t i = 0; i < count; i++) {
+#if COMPENSATED
+        // The error of an infinite sum is no number; a zero one would take the sign from -0.
+        TOTAL sum = values[i], error = values[count + i];
+        result[i] = error != 0 && sum - sum == 0 ? sum + error : sum;
+#else
+        result[i] = (ELEMENT)values[i];
+#endif
+    }
+}
+
+#undef LOAD
+#undef FOLD
+#undef ELEMENT
+#undef LANE
+#undef LANES
+#undef TOTAL
+#undef COMPENSATED
+#undef START
+#undef COMBINE

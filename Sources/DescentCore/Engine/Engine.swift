@@ -1,0 +1,59 @@
+import CDescent
+import Synchronization
+
+/// The one way from nodes to numbers.
+///
+/// `evaluate` walks the expression, finds the plan for its structure or makes one, and runs it. The walk
+/// happens under the lock of all walks; running does not.
+package enum Engine {
+    /// An expression whose unread part grows longer than this is evaluated while it is recorded.
+    package static let longestChain: Int32 = 10_000
+    /// Expressions of more nodes than this are evaluated piece by piece. An edge must fit 18 bits.
+    static let largestPlan = 1 << 14
+
+    struct Session: ~Copyable {
+        var structure = Structure()
+        var plans = PlanCache()
+    }
+
+    static let session = Mutex(Session())
+
+    /// Computes what `nodes` stand for; afterwards each has its value.
+    package static func evaluate(_ nodes: [Node]) throws(DescentError) {
+        var roots: [Node] = []
+        for node in nodes {
+            if node.traits.contains(.poisoned) { throw node.attributes!.error! }
+            if node.state == .pending { roots.append(node) }
+        }
+        guard !roots.isEmpty else { return }
+        var work = Work(roots)
+        try work.run()
+    }
+
+    /// Evaluates the end of a long unread chain now. What cannot be computed stays for whoever reads it.
+    package static func shorten(_ node: Node) {
+        do { try evaluate([node]) } catch { node.forgetDepth() }
+    }
+
+    /// A node without inputs that has the value of `node`.
+    package static func leaf(of node: Node) throws(DescentError) -> Node {
+        try evaluate([node])
+        switch node.state {
+        case .scalar: return Node(scalar: node.scalarBits, node.dtype)
+        default: return Node(storage: node.storage, node.dtype, node.shape)
+        }
+    }
+
+    /// What went wrong in a kernel.
+    package static func failure(
+        _ status: Int32, _ operation: String, detail: String? = nil, at location: SourceLocation? = nil
+    ) -> DescentError {
+        let (rule, received) =
+            switch Int(status) {
+            case CD_DIVISION_BY_ZERO: ("an integer divisor must not be zero", "0")
+            case CD_NEGATIVE_EXPONENT: ("an integer exponent must not be negative", "a negative exponent")
+            default: ("an index must lie inside the axis", "an index outside")
+            }
+        return DescentError(operation: operation, rule, received: detail ?? received, at: location)
+    }
+}

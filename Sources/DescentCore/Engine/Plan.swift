@@ -1,0 +1,129 @@
+import CDescent
+import Synchronization
+
+/// How to compute an expression of one structure: steps over a table of pointers.
+///
+/// The table holds a pointer for each leaf, each output, each temporary buffer, and each place inside one of
+/// those where a step begins to read. A run fills in the leaves and outputs; all else is laid out before.
+/// Any number of threads may run a plan at once, each in a frame of its own.
+package final class Plan: @unchecked Sendable {
+    /// What stands in the pointer table.
+    enum Entry: Equatable {
+        case leaf(Int)
+        case output(Int)
+        /// Bytes into the workspace.
+        case temporary(Int)
+        /// Bytes into the memory of another entry.
+        case inside(entry: Int, bytes: Int)
+    }
+
+    struct Output {
+        let dtype: DType
+        let shape: Shape
+        /// Single numbers live in the frame and in nodes, not in storage.
+        var isNumber: Bool { shape.rank == 0 }
+        var byteCount: Int { shape.count * dtype.byteCount }
+    }
+
+    let table: [Entry]
+    let outputs: [Output]
+    package let steps: [Step]
+    /// Outputs that may be written over the storage of a leaf.
+    let donations: [(output: Int, leaf: Int)]
+    /// Whether the data can make a step fail.
+    let isFallible: Bool
+    /// Bytes of temporary buffers.
+    let temporaryBytes: Int
+    private let frames = Mutex<[Frame]>([])
+
+    init(
+        table: [Entry], outputs: [Output], steps: [Step], donations: [(output: Int, leaf: Int)], temporaryBytes: Int
+    ) {
+        self.table = table
+        self.outputs = outputs
+        self.steps = steps
+        self.donations = donations
+        self.temporaryBytes = temporaryBytes
+        isFallible = steps.contains { $0.isFallible }
+    }
+
+    /// Memory for one run at a time.
+    private final class Frame: @unchecked Sendable {
+        let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+        /// The numbers among leaves and outputs.
+        let numbers: UnsafeMutablePointer<UInt64>
+        let workspace: Storage
+        let scratch: UnsafeMutableRawPointer
+        let threads: Int32
+
+        init(_ plan: Plan, threads: Int32) {
+            self.threads = threads
+            pointers = .allocate(capacity: plan.table.count + 1)
+            pointers.initialize(repeating: nil, count: plan.table.count + 1)
+            numbers = .allocate(capacity: plan.table.count + 1)
+            numbers.initialize(repeating: 0, count: plan.table.count + 1)
+            let scratchBytes = plan.steps.reduce(0) { Swift.max($0, $1.scratchBytes(threads: threads)) }
+            workspace = Storage(byteCount: plan.temporaryBytes + scratchBytes + 128)
+            // Kernels want cache lines, malloc gives less.
+            let base = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: workspace.pointer) + 63) & ~63)!
+            scratch = base + (plan.temporaryBytes + 63) / 64 * 64
+            for (index, entry) in plan.table.enumerated() {
+                if case .temporary(let offset) = entry { pointers[index] = base + offset }
+            }
+        }
+
+        deinit {
+            pointers.deallocate()
+            numbers.deallocate()
+        }
+    }
+
+    /// Runs the steps.
+    ///
+    /// - Parameters:
+    ///   - leaves: the values the expression reads.
+    ///   - targets: storage to write outputs to, where it is to be given storage; new storage is made elsewhere.
+    /// - Returns: the values of the outputs.
+    func run(_ leaves: [Node?], _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
+        let threads = cd_threads()
+        let frame = frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
+            ?? Frame(self, threads: threads)
+        let pointers = frame.pointers
+        for index in table.indices {
+            switch table[index] {
+            case .leaf(let number):
+                let leaf = leaves[number]!
+                if leaf.state == .scalar {
+                    frame.numbers[index] = leaf.scalarBits
+                    pointers[index] = UnsafeMutableRawPointer(frame.numbers + index)
+                } else {
+                    pointers[index] = leaf.storage.pointer
+                }
+            case .output(let number):
+                if outputs[number].isNumber {
+                    pointers[index] = UnsafeMutableRawPointer(frame.numbers + index)
+                    frame.numbers[index] = 0
+                } else {
+                    if targets[number] == nil {
+                        targets[number] = Storage(byteCount: outputs[number].byteCount)
+                    }
+                    pointers[index] = targets[number]!.pointer
+                }
+            case .temporary: break
+            case .inside(let entry, let bytes): pointers[index] = pointers[entry]! + bytes
+            }
+        }
+        for step in steps { try step.run(pointers, frame.scratch) }
+
+        var values: [Node.Value] = []
+        values.reserveCapacity(outputs.count)
+        for index in table.indices {
+            guard case .output(let number) = table[index] else { continue }
+            values.append(
+                outputs[number].isNumber
+                    ? .scalar(Number.load(frame.numbers + index, outputs[number].dtype)) : .stored(targets[number]!))
+        }
+        frames.withLock { if $0.count < 4 { $0.append(frame) } }
+        return values
+    }
+}

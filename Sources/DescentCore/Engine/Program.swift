@@ -1,0 +1,85 @@
+import CDescent
+
+/// A fused program: many elementwise operations, and reductions of their results, in one pass.
+package final class Program: @unchecked Sendable {
+    /// What the kernels read; the pointers inside belong to this object.
+    private let program: UnsafeMutablePointer<cd_program>
+    private let slotCount: Int
+    let isFallible: Bool
+    /// Names of the operations whose data may be at fault, for messages.
+    private let names: [String]
+
+    init(
+        dimensions: [Int], slots: [cd_slot], instructions: [cd_instruction], reductions: [cd_reduction],
+        temporaries: Int, fold: Fold?, names: [String]
+    ) {
+        slotCount = slots.count
+        self.names = names
+        isFallible = instructions.contains { instruction in
+            Int(instruction.form) == CD_FORM_BINARY && (instruction.dtype == DType.int32.rawValue
+                || instruction.dtype == DType.int64.rawValue)
+                && (Int(instruction.op) == CD_MOD || Int(instruction.op) == CD_POW)
+        }
+        var raw = cd_program()
+        raw.rank = Int32(dimensions.count)
+        withUnsafeMutableBytes(of: &raw.dims) { bytes in
+            for (axis, extent) in dimensions.enumerated() {
+                bytes.storeBytes(of: Int64(extent), toByteOffset: 8 * axis, as: Int64.self)
+            }
+        }
+        raw.count = Int64(dimensions.reduce(1, *))
+        raw.slot_count = Int32(slots.count)
+        raw.instruction_count = Int32(instructions.count)
+        raw.reduction_count = Int32(reductions.count)
+        raw.temporary_count = Int32(temporaries)
+        raw.slots = UnsafePointer(Program.copied(slots))
+        raw.instructions = UnsafePointer(Program.copied(instructions))
+        raw.reductions = UnsafePointer(Program.copied(reductions))
+        raw.fold = UInt8(fold?.kind ?? CD_FOLD_NONE)
+        raw.extent = Int64(fold?.extent ?? 0)
+        program = .allocate(capacity: 1)
+        program.initialize(to: raw)
+    }
+
+    deinit {
+        program.pointee.slots.deallocate()
+        program.pointee.instructions.deallocate()
+        program.pointee.reductions.deallocate()
+        program.deallocate()
+    }
+
+    private static func copied<T>(_ elements: [T]) -> UnsafeMutablePointer<T> {
+        let copy = UnsafeMutablePointer<T>.allocate(capacity: Swift.max(elements.count, 1))
+        copy.initialize(from: elements, count: elements.count)
+        return copy
+    }
+
+    func scratchBytes(threads: Int32) -> Int { cd_program_scratch_bytes(program, threads) }
+
+    func run(
+        _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer
+    ) throws(DescentError) {
+        let status = cd_program_run(program, pointers, scratch)
+        if status != 0 { throw Engine.failure(status, names.joined(separator: ", ")) }
+    }
+
+    // MARK: - For those who look
+
+    var slots: UnsafeBufferPointer<cd_slot> { .init(start: program.pointee.slots, count: slotCount) }
+
+    var instructions: UnsafeBufferPointer<cd_instruction> {
+        .init(start: program.pointee.instructions, count: Int(program.pointee.instruction_count))
+    }
+
+    var reductions: UnsafeBufferPointer<cd_reduction> {
+        .init(start: program.pointee.reductions, count: Int(program.pointee.reduction_count))
+    }
+
+    var dimensions: [Int] {
+        withUnsafeBytes(of: program.pointee.dims) { bytes in
+            (0..<Int(program.pointee.rank)).map { Int(bytes.load(fromByteOffset: 8 * $0, as: Int64.self)) }
+        }
+    }
+
+    var fold: Fold { Fold(kind: Int(program.pointee.fold), extent: Int(program.pointee.extent)) }
+}

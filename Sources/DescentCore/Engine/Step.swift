@@ -1,0 +1,113 @@
+import CDescent
+
+/// One thing a plan does. Numbers named after data are entries of the plan's pointer table.
+package enum Step: Sendable {
+    case program(Program)
+    case matmul(cd_matmul, a: Int, b: Int, c: Int)
+    case copy(Copy)
+    /// `count` times the value with these bits.
+    case fill(DType, bits: UInt64, destination: Int, count: Int)
+    case gather(Indexing)
+    case scatterAdd(Indexing, DType)
+    case argReduce(DType, largest: Bool, outer: Int, length: Int, inner: Int, source: Int, destination: Int)
+    case random(kind: Int, DType, seed: Int, destination: Int, count: Int)
+
+    /// Elements moved from one set of strides to another.
+    package struct Copy: Sendable {
+        var elementBytes: Int
+        var dimensions: [Int]
+        var source: Int
+        var sourceStrides: [Int]
+        var destination: Int
+        var destinationStrides: [Int]
+    }
+
+    /// Rows picked from, or added into, the middle axis of [outer, length, inner].
+    package struct Indexing: Sendable {
+        var operation: String
+        var elementBytes: Int
+        var outer: Int
+        var length: Int
+        var inner: Int
+        /// What is read, or added into.
+        var data: Int
+        var indices: Int
+        var indexType: DType
+        var count: Int
+        /// What is written by a gather, or added by a scatter.
+        var rows: Int
+    }
+
+    var isFallible: Bool {
+        switch self {
+        case .program(let program): program.isFallible
+        case .gather, .scatterAdd: true
+        default: false
+        }
+    }
+
+    func scratchBytes(threads: Int32) -> Int {
+        switch self {
+        case .program(let program): program.scratchBytes(threads: threads)
+        case .matmul(let product, _, _, _): withUnsafePointer(to: product) { cd_matmul_scratch_bytes($0, threads) }
+        default: 0
+        }
+    }
+
+    func run(
+        _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer
+    ) throws(DescentError) {
+        switch self {
+        case .program(let program):
+            try program.run(pointers, scratch)
+        case .matmul(let product, let a, let b, let c):
+            withUnsafePointer(to: product) { cd_matmul_run($0, pointers[a], pointers[b], pointers[c], scratch) }
+        case .copy(let copy):
+            copy.run(pointers)
+        case .fill(let dtype, let bits, let destination, let count):
+            withUnsafePointer(to: bits) { cd_fill(Int32(dtype.rawValue), $0, pointers[destination], Int64(count)) }
+        case .gather(let gather):
+            var position: Int64 = 0
+            let status = cd_gather(
+                Int32(gather.elementBytes), Int64(gather.outer), Int64(gather.length), Int64(gather.inner),
+                pointers[gather.data], Int32(gather.indexType.rawValue), pointers[gather.indices],
+                Int64(gather.count), pointers[gather.rows], &position)
+            if status != 0 { throw gather.failure(status, Int(position), pointers) }
+        case .scatterAdd(let scatter, let dtype):
+            var position: Int64 = 0
+            let status = cd_scatter_add(
+                Int32(dtype.rawValue), Int64(scatter.outer), Int64(scatter.length), Int64(scatter.inner),
+                pointers[scatter.data], Int32(scatter.indexType.rawValue), pointers[scatter.indices],
+                Int64(scatter.count), pointers[scatter.rows], &position)
+            if status != 0 { throw scatter.failure(status, Int(position), pointers) }
+        case .argReduce(let dtype, let largest, let outer, let length, let inner, let source, let destination):
+            cd_arg_reduce(
+                Int32(dtype.rawValue), largest ? 1 : 0, Int64(outer), Int64(length), Int64(inner),
+                pointers[source], pointers[destination]!.assumingMemoryBound(to: Int64.self))
+        case .random(let kind, let dtype, let seed, let destination, let count):
+            cd_random(
+                Int32(kind), Int32(dtype.rawValue), pointers[seed]!.load(as: UInt64.self), 0,
+                pointers[destination], Int64(count))
+        }
+    }
+}
+
+extension Step.Copy {
+    fileprivate func run(_ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>) {
+        let dims = dimensions.map(Int64.init)
+        let from = sourceStrides.map(Int64.init)
+        let to = destinationStrides.map(Int64.init)
+        cd_copy(Int32(elementBytes), Int32(dims.count), dims, pointers[source], from, pointers[destination], to)
+    }
+}
+
+extension Step.Indexing {
+    fileprivate func failure(
+        _ status: Int32, _ position: Int, _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    ) -> DescentError {
+        let address = pointers[indices]! + position * indexType.byteCount
+        let index = Int(Number.double(Number.load(address, indexType), indexType))
+        return Engine.failure(
+            status, operation, detail: "index \(index) at position \(position) for an axis of length \(length)")
+    }
+}

@@ -1,0 +1,69 @@
+/// The value of a loss and its derivatives with respect to variables.
+///
+/// ```swift
+/// let w = Variable(10.0)
+/// let (value, gradients) = try valueAndGradient([w]) { w * w / 2 }
+/// print(value, gradients[0]!)   // 50.0 10.0
+/// ```
+///
+/// Variables are watched whether trainable or not. A gradient is nil where the loss does not depend on the variable.
+public func valueAndGradient(
+    _ variables: [Variable], file: StaticString = #fileID, line: UInt = #line, _ loss: () throws -> Tensor
+) throws -> (value: Tensor, gradients: [Tensor?]) {
+    let tape = GradientTape(watchAccessedVariables: false)
+    tape.watch(variables)
+    let value = try tape.record(loss)
+    return (value, try tape.gradient(value, variables, file: file, line: line))
+}
+
+/// The function that gives the value and the derivative of `f`.
+///
+/// ```swift
+/// let f = valueAndGradient(of: { (x: Tensor) in x * x })
+/// let (value, slope) = f(3)
+/// print(value, slope)   // 9.0 6.0
+/// ```
+public func valueAndGradient(
+    of f: @escaping (Tensor) -> Tensor
+) -> (Tensor) -> (value: Tensor, gradient: Tensor) {
+    { input in
+        let x = input.strong()
+        let tape = GradientTape(watchAccessedVariables: false)
+        var watched = x
+        let value = tape.record {
+            // A node of its own: a gradient stops here, whatever x was computed from.
+            watched = Tensor.unwatched(x)
+            tape.watch(watched)
+            return f(watched)
+        }
+        do {
+            let gradient = try tape.gradient(value, [watched])[0]
+            return (value, gradient ?? Tensor.zeros(x.shape, dtype: x.dtype))
+        } catch {
+            let failure = Tensor(error: error as? DescentError ?? DescentError("gradient", "\(error)", received: "it"))
+            return (value, failure)
+        }
+    }
+}
+
+/// The derivative of `f`: for a result that is not a single number, of the sum of its elements.
+///
+/// ```swift
+/// let slope = gradient(of: { x in x ** 3 })
+/// print(slope(2), gradient(of: slope)(2))   // 12.0 12.0
+/// ```
+public func gradient(of f: @escaping (Tensor) -> Tensor) -> (Tensor) -> Tensor {
+    let both = valueAndGradient(of: f)
+    return { both($0).gradient }
+}
+
+extension Tensor {
+    /// The same value under a new identity, through which derivatives pass.
+    fileprivate static func unwatched(_ x: Tensor) -> Tensor {
+        if x.node.traits.contains(.poisoned) { return x }
+        if x.node.state == .scalar {
+            return Tensor(Node(scalar: x.node.scalarBits, x.dtype, primitive: .alias, x.node))
+        }
+        return Tensor(Node(.alias, x.dtype, x.shape, x.node))
+    }
+}

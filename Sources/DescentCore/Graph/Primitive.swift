@@ -1,0 +1,79 @@
+/// An operation that the graph knows: the closed list from which everything else is composed.
+///
+/// A primitive is declared once, as a static member in `Operations`, beside the functions that record it:
+/// its name, its kernel, and its derivative. The engine looks only at `kernel`, reverse mode only at
+/// `derivative`.
+package final class Primitive: Sendable {
+    package let name: String
+    package let kernel: Kernel
+    package let derivative: Derivative
+
+    package init(_ name: String, _ kernel: Kernel, _ derivative: Derivative) {
+        self.name = name
+        self.kernel = kernel
+        self.derivative = derivative
+    }
+}
+
+/// How the engine computes a primitive. Numbers are opcodes of CDescent.h.
+package enum Kernel: Sendable, Equatable {
+    /// A value that is given.
+    case leaf
+    /// One element from one element; a cast too.
+    case unary(Int)
+    /// One element from two, broadcasting.
+    case binary(Int)
+    /// `condition ? first : second`, broadcasting.
+    case select
+    /// Folds the axes in `Attributes.integers`.
+    case reduce(Int)
+    /// The index of the largest or smallest element along one axis.
+    case argReduce(largest: Bool)
+    /// The same elements seen through other strides.
+    case view(ViewKind)
+    /// Inputs one after the other along an axis.
+    case concat
+    /// The input inside a border of a constant.
+    case pad
+    case gather
+    case scatterAdd
+    case matmul
+    /// Numbers drawn from a counter-based generator, seeded by the input.
+    case random(Int)
+}
+
+/// The ways to see the same elements anew; the parameters are in `Attributes.integers`.
+package enum ViewKind: UInt8, Sendable {
+    /// The same elements in the same order under another shape.
+    case reshape
+    /// Axes reordered: axis i of the result is axis `integers[i]` of the input.
+    case permute
+    /// Stretched by NumPy's rule.
+    case broadcast
+    /// `integers` holds start, step of each axis; steps may be negative.
+    case slice
+    /// The input itself, under another identity.
+    case alias
+}
+
+/// How a gradient passes through a primitive.
+///
+/// Each case says what the rule needs to know, so that a reader (and memory) can tell: nothing but the
+/// incoming gradient, the inputs, or the output. A rule answers with one contribution; the caller sees to
+/// shapes (see `Backward.accumulate`).
+package enum Derivative: Sendable {
+    /// No gradient passes: the function is constant almost everywhere or not about numbers.
+    case none
+    /// From the gradient alone.
+    case linear(@Sendable (_ g: Tensor) -> Tensor)
+    /// From the gradient and the input `x`.
+    case fromInput(@Sendable (_ g: Tensor, _ x: Tensor) -> Tensor)
+    /// From the gradient and the output `y`.
+    case fromOutput(@Sendable (_ g: Tensor, _ y: Tensor) -> Tensor)
+    /// Of two inputs, each by its own rule, from the gradient, the inputs and the output.
+    case binary(
+        left: @Sendable (_ g: Tensor, _ a: Tensor, _ b: Tensor, _ y: Tensor) -> Tensor,
+        right: @Sendable (_ g: Tensor, _ a: Tensor, _ b: Tensor, _ y: Tensor) -> Tensor)
+    /// Anything else: the gradient of input `index` of the node, nil for none.
+    case general(@Sendable (_ g: Tensor, _ node: Node, _ index: Int) -> Tensor?)
+}

@@ -1,0 +1,21 @@
+import CDescent
+
+/// Runs `body` while nodes keep their inputs, and answers with the serials of what was recorded.
+package enum Recording {
+    /// Starts an interval on this thread; returns what to hand to `end`.
+    package static func begin() -> (start: UInt64, outer: UInt64) {
+        let recorder = cd_recorder_current()
+        let outer = recorder.pointee.recording
+        // Taking a number makes sure that the interval starts in this thread's block.
+        let start = cd_recorder_next()
+        recorder.pointee.recording = start
+        return (start, outer)
+    }
+
+    /// Ends the interval: what was recorded has serials in the range returned.
+    package static func end(_ interval: (start: UInt64, outer: UInt64)) -> Range<UInt64> {
+        let recorder = cd_recorder_current()
+        recorder.pointee.recording = interval.outer
+        return interval.start..<Swift.max(recorder.pointee.serial, interval.start)
+    }
+}

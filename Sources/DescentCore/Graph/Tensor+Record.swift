@@ -1,0 +1,234 @@
+import CDescent
+
+// How elementwise operations are recorded: types and shapes are settled here, at once.
+//
+// When all operands are single numbers that are known, the result is computed on the spot by the same
+// kernels that the engine would run: that is cheaper than to remember what to do. Nothing else is
+// computed before it is needed.
+
+/// Which types an elementwise operation works on.
+package enum Domain: Sendable {
+    /// Any type but bool, which becomes int32.
+    case numbers
+    /// float32 and float64; everything else becomes float32.
+    case floats
+    /// bool; numbers become `x != 0`.
+    case bools
+    /// Any type.
+    case any
+
+    package func operandType(_ dtype: DType) -> DType {
+        switch self {
+        case .numbers: dtype == .bool ? .int32 : dtype
+        case .floats: dtype.isFloatingPoint ? dtype : .float32
+        case .bools: .bool
+        case .any: dtype
+        }
+    }
+}
+
+extension Tensor {
+    /// Records `y = f(x)`.
+    package static func unary(_ primitive: Primitive, _ x: Tensor, _ domain: Domain, result: DType? = nil) -> Tensor {
+        if x.node.traits.contains(.poisoned) { return x }
+        var x = x.node.traits.contains(.weak) ? x.strong() : x
+        let dtype = domain.operandType(x.dtype)
+        if dtype != x.dtype { x = x.cast(to: dtype) }
+        let result = result ?? dtype
+        if x.node.state == .scalar, x.node.shape.rank == 0, case .unary(let opcode) = primitive.kernel {
+            var operand = x.node.scalarBits
+            var bits: UInt64 = 0
+            cd_unary(Int32(opcode), Int32(dtype.rawValue), &operand, &bits, 1)
+            return folded(bits, result, primitive, x.node)
+        }
+        return Tensor(Node(primitive, result, x.shape, x.node)).bounded()
+    }
+
+    /// Records `y = f(a, b)` with broadcasting; both sides meet in one type.
+    @inline(__always)
+    package static func binary(
+        _ primitive: Primitive, _ a: Tensor, _ b: Tensor, _ domain: Domain, result: DType? = nil
+    ) -> Tensor {
+        // What tight scalar loops need, before everything else.
+        if a.node.dtype == b.node.dtype, domain.operandType(a.node.dtype) == a.node.dtype,
+            a.node.traits.union(b.node.traits).isDisjoint(with: [.weak, .poisoned])
+        {
+            return meet(primitive, a.node, b.node, result: result)
+        }
+        return general(primitive, a, b, domain, result: result)
+    }
+
+    private static func general(
+        _ primitive: Primitive, _ a: Tensor, _ b: Tensor, _ domain: Domain, result: DType?
+    ) -> Tensor {
+        if a.node.traits.contains(.poisoned) { return a }
+        if b.node.traits.contains(.poisoned) { return b }
+        if let weak = weakResult(primitive, a, b, domain) { return weak }
+        let (a, b) = promoted(a, b, domain)
+        if let error = a.error ?? b.error { return Tensor(error: error) }
+        return meet(primitive, a.node, b.node, result: result)
+    }
+
+    /// Both sides as strong tensors of one type that the operation works on.
+    package static func promoted(_ a: Tensor, _ b: Tensor, _ domain: Domain) -> (Tensor, Tensor) {
+        var (a, b) = (a, b)
+        if a.node.traits.contains(.weak) {
+            a = a.adapted(to: b.node.traits.contains(.weak) ? .float32 : b.dtype)
+        }
+        if b.node.traits.contains(.weak) { b = b.adapted(to: a.dtype) }
+        let dtype = domain.operandType(a.dtype.promoted(with: b.dtype))
+        return (a.cast(to: dtype), b.cast(to: dtype))
+    }
+
+    /// Operands of one proper type.
+    @inline(__always)
+    private static func meet(_ primitive: Primitive, _ a: Node, _ b: Node, result: DType?) -> Tensor {
+        if a.state == .scalar, b.state == .scalar, case .binary(let opcode) = primitive.kernel {
+            return computed(primitive, opcode, a, b, result ?? a.dtype)
+        }
+        let shape: Shape
+        if a.shape == b.shape {
+            shape = a.shape
+        } else {
+            guard let broadcast = a.shape.broadcast(with: b.shape) else {
+                return mismatch(primitive, a, b)
+            }
+            shape = broadcast
+        }
+        return Tensor(Node(primitive, result ?? a.dtype, shape, a, b)).bounded()
+    }
+
+    private static func mismatch(_ primitive: Primitive, _ a: Node, _ b: Node) -> Tensor {
+        Tensor(
+            error: DescentError(
+                operation: primitive.name, "shapes must broadcast",
+                received: "lhs \(a.shape), rhs \(b.shape)"))
+    }
+
+    /// The result for two known numbers.
+    @inline(__always)
+    private static func computed(
+        _ primitive: Primitive, _ opcode: Int, _ a: Node, _ b: Node, _ result: DType
+    ) -> Tensor {
+        if a.dtype == .float32 {
+            let x = Float(bitPattern: UInt32(truncatingIfNeeded: a.scalarBits))
+            let y = Float(bitPattern: UInt32(truncatingIfNeeded: b.scalarBits))
+            switch opcode {
+            case CD_ADD: return folded(UInt64((x + y).bitPattern), result, primitive, a, b)
+            case CD_SUB: return folded(UInt64((x - y).bitPattern), result, primitive, a, b)
+            case CD_MUL: return folded(UInt64((x * y).bitPattern), result, primitive, a, b)
+            case CD_DIV: return folded(UInt64((x / y).bitPattern), result, primitive, a, b)
+            default: break
+            }
+        }
+        var x = a.scalarBits
+        var y = b.scalarBits
+        var bits: UInt64 = 0
+        let status = cd_binary(Int32(opcode), Int32(a.dtype.rawValue), 0, &x, &y, &bits, 1)
+        if status != 0 { return Tensor(error: Engine.failure(status, primitive.name)) }
+        return folded(bits, result, primitive, a, b)
+    }
+
+    /// A number computed on the spot; it remembers where it came from only while a tape runs.
+    @inline(__always)
+    private static func folded(
+        _ bits: UInt64, _ dtype: DType, _ primitive: Primitive, _ first: Node, _ second: Node? = nil
+    ) -> Tensor {
+        if cd_recorder_current().pointee.recording == 0 { return Tensor(Node(scalar: bits, dtype)) }
+        return Tensor(Node(scalar: bits, dtype, primitive: primitive, first, second))
+    }
+
+    /// Adds a known number to this one in place, if nobody else can see it; false if that is not the case.
+    package mutating func added(_ other: Tensor) -> Bool {
+        guard node.state == .scalar, isUnique() else { return false }
+        return node.add(other.node)
+    }
+
+    /// Evaluates an expression that has grown long without being read, so that memory stays bounded.
+    @inline(__always)
+    package func bounded() -> Tensor {
+        if node.depth > Engine.longestChain { Engine.shorten(node) }
+        return self
+    }
+
+    /// The same numbers as `dtype`.
+    package func cast(to dtype: DType) -> Tensor {
+        if self.dtype == dtype, !node.traits.contains(.weak) { return self }
+        if node.traits.contains(.weak) { return adapted(to: dtype).cast(to: dtype) }
+        return Tensor.unary(.cast(to: dtype), self, .any, result: dtype)
+    }
+}
+
+// MARK: - Numbers written in Swift
+
+extension Tensor {
+    /// A number that adapts to the tensor it meets.
+    package static func weak(_ value: Double) -> Tensor {
+        Tensor(Node(scalar: value.bitPattern, .float32, traits: .weak))
+    }
+
+    package static func weak(_ value: Int) -> Tensor {
+        Tensor(Node(scalar: UInt64(bitPattern: Int64(value)), .float32, traits: [.weak, .weakInteger]))
+    }
+
+    /// The number as part of an expression with tensors of type `dtype`: it takes that type, unless it has a
+    /// fraction and the type is not for fractions.
+    package static func number(_ value: Double, with dtype: DType) -> Tensor {
+        let dtype = dtype.isFloatingPoint ? dtype : .float32
+        return Tensor(Node(scalar: Number.bits(value, as: dtype), dtype))
+    }
+
+    package static func number(_ value: Int, with dtype: DType) -> Tensor {
+        let dtype = dtype == .bool ? .int32 : dtype
+        if dtype == .int32, Int32(exactly: value) == nil {
+            return Tensor(
+                error: DescentError("literal", "a number must fit the tensor's type", received: "\(value) with int32"))
+        }
+        return Tensor(Node(scalar: Number.bits(value, as: dtype), dtype))
+    }
+
+    /// A weak number, adapted; anything else as it is.
+    package func adapted(to dtype: DType) -> Tensor {
+        guard node.traits.contains(.weak) else { return self }
+        if node.state == .stored { return adaptedArray(to: dtype) }
+        if node.traits.contains(.weakInteger) {
+            return Tensor.number(Int(Int64(bitPattern: node.scalarBits)), with: dtype)
+        }
+        return Tensor.number(Double(bitPattern: node.scalarBits), with: dtype)
+    }
+
+    /// This tensor with a definite type: `dtype`, or else float32 for a weak number.
+    package func strong(as dtype: DType? = nil) -> Tensor {
+        adapted(to: dtype ?? .float32).cast(to: dtype ?? self.dtype)
+    }
+
+    /// Two weak numbers make a weak number, computed in double precision.
+    private static func weakResult(
+        _ primitive: Primitive, _ a: Tensor, _ b: Tensor, _ domain: Domain
+    ) -> Tensor? {
+        guard a.node.traits.contains(.weak), b.node.traits.contains(.weak), domain == .numbers || domain == .floats,
+            a.node.state == .scalar, b.node.state == .scalar,
+            case .binary(let opcode) = primitive.kernel, opcode <= CD_MOD
+        else { return nil }
+        let integers = a.node.traits.intersection(b.node.traits).contains(.weakInteger)
+        if integers, opcode == CD_ADD || opcode == CD_SUB || opcode == CD_MUL {
+            let x = Int(Int64(bitPattern: a.node.scalarBits))
+            let y = Int(Int64(bitPattern: b.node.scalarBits))
+            let (value, overflow) =
+                opcode == CD_ADD
+                ? x.addingReportingOverflow(y)
+                : opcode == CD_SUB ? x.subtractingReportingOverflow(y) : x.multipliedReportingOverflow(by: y)
+            if !overflow { return weak(value) }
+        }
+        var x = a.weakValue.bitPattern
+        var y = b.weakValue.bitPattern
+        var bits: UInt64 = 0
+        _ = cd_binary(Int32(opcode), Int32(DType.float64.rawValue), 0, &x, &y, &bits, 1)
+        return weak(Double(bitPattern: bits))
+    }
+
+    private var weakValue: Double {
+        node.traits.contains(.weakInteger)
+            ? Double(Int64(bitPattern: node.scalarBits)) : Double(bitPattern: node.scalarBits)
+    }
+}

@@ -1,0 +1,170 @@
+import CDescent
+import Synchronization
+
+/// A value that changes: the parameter of a model, the state of an optimizer.
+///
+/// Using a variable in an expression captures its value of that moment. Assigning replaces the value and
+/// changes nothing that was recorded before.
+///
+/// ```swift
+/// let w = Variable([1, 2, 3], name: "w")
+/// let doubled = w * 2
+/// w.assign([0, 0, 0])
+/// print(doubled)   // [2.0, 4.0, 6.0]
+/// ```
+public final class Variable: @unchecked Sendable {
+    /// What the variable is called in messages and files.
+    public let name: String
+    /// The extents along the axes; they never change.
+    public let shape: Shape
+    /// The type of the elements; it never changes.
+    public let dtype: DType
+    /// Marks the nodes that are this variable's values, for tapes.
+    package let identity = Attributes()
+    /// The order in which several variables are locked.
+    package let number: UInt64
+
+    package struct Content: Sendable {
+        /// The value, a node without inputs; nil while an update writes over it.
+        package var leaf: Node?
+        /// Why the last assignment was refused.
+        package var refusal: DescentError?
+        package var trainable: Bool
+    }
+
+    package let content: Mutex<Content>
+
+    /// A variable with the value of `value`, which is computed now.
+    ///
+    /// - Parameters:
+    ///   - value: the first value; its shape and type stay the variable's.
+    ///   - name: what to call it; the default is `Variable`.
+    ///   - trainable: whether tapes watch it without being told to; the default is true.
+    ///   - dtype: the type of the elements; the default is that of `value`, `float32` for numbers in the source.
+    public init(_ value: Tensor, name: String = "Variable", trainable: Bool = true, dtype: DType? = nil) {
+        let typed = value.strong(as: dtype)
+        self.name = name
+        shape = typed.shape
+        self.dtype = typed.dtype
+        number = cd_recorder_next()
+        var refusal: DescentError?
+        let leaf: Node
+        do {
+            leaf = try Engine.leaf(of: typed.node)
+        } catch {
+            refusal = error
+            leaf = Node(scalar: 0, .float32)
+        }
+        content = Mutex(
+            Content(leaf: leaf.identified(identity), refusal: refusal, trainable: trainable))
+    }
+
+    /// Whether tapes watch the variable without being told to.
+    public var trainable: Bool {
+        get { content.withLock { $0.trainable } }
+        set { content.withLock { $0.trainable = newValue } }
+    }
+
+    /// The number of elements.
+    public var count: Int { shape.count }
+
+    /// The value of this moment.
+    public var value: Tensor { tensor }
+}
+
+extension Variable: TensorConvertible {
+    public var tensor: Tensor {
+        let recorder = cd_recorder_current()
+        return waiting { content in
+            if let refusal = content.refusal { return Tensor(error: refusal) }
+            guard let leaf = content.leaf else { return nil }
+            // A tape counts only reads that happen while it records, so each recording reads through a leaf
+            // of its own.
+            let began = recorder.pointee.recording
+            if began == 0 || leaf.serial >= began && leaf.serial < recorder.pointee.serial { return Tensor(leaf) }
+            let fresh = leaf.identified(identity)
+            content.leaf = fresh
+            return Tensor(fresh)
+        }
+    }
+}
+
+// MARK: - For the engine
+
+extension Variable {
+    /// The node that is the value of this moment.
+    package var leaf: Node { waiting { $0.leaf } }
+
+    /// Takes the value out; others wait until one is put back.
+    package func takeLeaf() -> Node { waiting { $0.leaf.take() } }
+
+    /// Puts a value back that was taken.
+    package func put(_ leaf: Node) { content.withLock { $0.leaf = leaf } }
+
+    /// Replaces the value.
+    package func settle(_ value: Node.Value) {
+        let leaf =
+            switch value {
+            case .scalar(let bits): Node(scalar: bits, dtype, attributes: identity)
+            case .stored(let storage): Node(storage: storage, dtype, shape, attributes: identity)
+            }
+        let old: Node? = content.withLock { content in
+            content.refusal = nil
+            let old = content.leaf
+            content.leaf = leaf
+            return old
+        }
+        _ = consume old
+    }
+
+    /// Asks until there is an answer: a value that is being written over will be back in a moment.
+    private func waiting<Answer: Sendable>(_ body: (inout sending Content) -> sending Answer?) -> Answer {
+        while true {
+            if let answer = content.withLock(body) { return answer }
+            cd_pause()
+        }
+    }
+}
+
+extension Node {
+    /// A new leaf with the same value, marked with `identity`.
+    fileprivate func identified(_ identity: Attributes) -> Node {
+        switch state {
+        case .scalar: Node(scalar: scalarBits, dtype, attributes: identity)
+        default: Node(storage: storage, dtype, shape, attributes: identity)
+        }
+    }
+}
+
+// MARK: - Assignment
+
+extension Variable {
+    /// Replaces the value. It is computed now, and cast to the variable's type where nothing is lost by that.
+    ///
+    /// A value of another shape is refused: the variable keeps the value it had, and whatever reads it next
+    /// throws the error, until a proper value is assigned.
+    ///
+    /// - Returns: the value of this moment.
+    @discardableResult
+    public func assign(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        do {
+            try Engine.update([(self, value)])
+        } catch {
+            let located = error.located(at: SourceLocation(file, line))
+            content.withLock { $0.refusal = located }
+        }
+        return tensor
+    }
+
+    /// `assign(self + value)`
+    @discardableResult
+    public func assignAdd(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        assign(tensor + value, file: file, line: line)
+    }
+
+    /// `assign(self - value)`
+    @discardableResult
+    public func assignSub(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        assign(tensor - value, file: file, line: line)
+    }
+}

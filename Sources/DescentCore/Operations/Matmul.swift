@@ -1,0 +1,63 @@
+extension Primitive {
+    /// Transposed operands are views, which the kernel reads through strides.
+    package static let matmul = Primitive(
+        "matmul", .matmul,
+        .binary(
+            left: { g, _, b, _ in g.matmul(b.matrixTransposed()) },
+            right: { g, a, _, _ in a.matrixTransposed().matmul(g) }))
+}
+
+extension TensorConvertible {
+    /// The matrix product, by NumPy's rules.
+    ///
+    /// Leading axes are stacks of matrices and broadcast. A vector on the left is a row, on the right a column; its extra
+    /// axis is taken away again. The derivative is `g·bᵀ` with respect to a, and `aᵀ·g` to b.
+    ///
+    /// ```swift
+    /// let a: Tensor = [[1, 2], [3, 4]]
+    /// print(matmul(a, [1, 1]))   // [3.0, 7.0]
+    /// ```
+    public func matmul(_ other: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        Tensor.checked(file, line) { () throws(DescentError) in
+            let (a, b) = Tensor.promoted(try tensor.operand(), other, .numbers)
+            if let error = a.error ?? b.error { throw error }
+            guard a.rank > 0, b.rank > 0 else {
+                throw DescentError(
+                    "matmul", "operands have at least one axis", received: "lhs \(a.shape), rhs \(b.shape)")
+            }
+            let left = a.rank == 1 ? a.expandDims(0) : a
+            let right = b.rank == 1 ? b.expandDims(1) : b
+            guard left.shape[left.rank - 1] == right.shape[right.rank - 2] else {
+                throw DescentError(
+                    "matmul", "inner dimensions must agree", received: "lhs \(a.shape), rhs \(b.shape)")
+            }
+            let stacks = (Shape(Array(left.shape.dropLast(2))), Shape(Array(right.shape.dropLast(2))))
+            guard let stack = stacks.0.broadcast(with: stacks.1) else {
+                throw DescentError(
+                    "matmul", "stacks of matrices must broadcast", received: "lhs \(a.shape), rhs \(b.shape)")
+            }
+            let (rows, columns) = (left.shape[left.rank - 2], right.shape[right.rank - 1])
+            let shape = Shape(stack.dimensions + [rows, columns])
+            let product = Tensor(Node(.matmul, left.dtype, shape, left.node, right.node)).bounded()
+            if a.rank > 1, b.rank > 1 { return product }
+            return product.reshape(
+                Shape(stack.dimensions + (a.rank > 1 ? [rows] : []) + (b.rank > 1 ? [columns] : [])))
+        }
+    }
+
+    /// The matrix product with a variable's value; see `matmul(_:)`.
+    public func matmul(_ other: Variable, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        matmul(other.tensor, file: file, line: line)
+    }
+}
+
+/// The matrix product; see `TensorConvertible.matmul(_:)`.
+public func matmul(_ a: Tensor, _ b: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    a.matmul(b, file: file, line: line)
+}
+
+/// The matrix product; see `TensorConvertible.matmul(_:)`.
+@_disfavoredOverload
+public func matmul(
+    _ a: some TensorConvertible, _ b: some TensorConvertible, file: StaticString = #fileID, line: UInt = #line
+) -> Tensor { a.matmul(b.tensor, file: file, line: line) }
