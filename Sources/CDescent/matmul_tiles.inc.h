@@ -18,6 +18,11 @@ INLINE void F(tile)(int rows, int vectors, int partial, int panel, TILE_PARAMETE
     // Every third row has a pointer; the two after it are reached by scaled indices. With a pointer for
     // each row the registers would not suffice.
     const T *thirds[4] = {a, a + 3 * a_row, a + 6 * a_row, a + 9 * a_row};
+    if (accumulate) {
+        UNROLL for (int i = 0; i < rows; i++) {
+            UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * c_row + j * LANES, 1);
+        }
+    }
     for (int64_t d = 0; d < k; d++) {
         F(vector) x[CD_TILE_VECTORS];
         UNROLL for (int j = 0; j < vectors; j++)
