@@ -268,7 +268,8 @@ static void run_worker(void *context, int64_t index) {
     }
 }
 
-int cd_program_run(const cd_program *program, void *const *buffers, void *scratch) {
+int cd_program_run(
+    const cd_program *program, void *const *buffers, void *scratch, int threads) {
     if (program->count == 0) {
         const int64_t results = program->fold == CD_FOLD_ALL       ? 1
                                 : program->fold == CD_FOLD_COLUMNS ? program->extent
@@ -281,7 +282,7 @@ int cd_program_run(const cd_program *program, void *const *buffers, void *scratc
         return CD_OK;
     }
     cd_run run;
-    lay_out(&run, program, program->count < CD_SPAN ? 1 : cd_threads(), scratch);
+    lay_out(&run, program, program->count < CD_SPAN ? 1 : threads, scratch);
     run.buffers = buffers;
     resolve_slots(&run);
     if (program->instruction_count > 0) {
