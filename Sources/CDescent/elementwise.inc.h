@@ -112,6 +112,8 @@ CD_BINARY_NUMBER(min)
 CD_BINARY_NUMBER(max)
 CD_BINARY_KERNEL(div_f32, f32, f32, cd_div_f32)
 CD_BINARY_KERNEL(div_f64, f64, f64, cd_div_f64)
+CD_BINARY_KERNEL(chain_f32, f32, f32, cd_chain_f32)
+CD_BINARY_KERNEL(chain_f64, f64, f64, cd_chain_f64)
 CD_BINARY_COMPARISON(eq)
 CD_BINARY_COMPARISON(ne)
 CD_BINARY_COMPARISON(lt)
@@ -188,6 +190,7 @@ const cd_elementwise_table CD_NAME(cd_elementwise) = {
         [CD_MAX] = {CD_NUMBER_FORMS(max)},
         [CD_MOD] = {CD_NUMBER_FORMS(mod)},
         [CD_ATAN2] = {CD_FLOAT_FORMS(atan2)},
+        [CD_CHAIN] = {CD_FLOAT_FORMS(chain)},
         [CD_EQ] = {CD_NUMBER_FORMS(eq), [CD_BOOL] = CD_FORMS(eq_bool)},
         [CD_NE] = {CD_NUMBER_FORMS(ne), [CD_BOOL] = CD_FORMS(ne_bool)},
         [CD_LT] = {CD_NUMBER_FORMS(lt)},

@@ -41,6 +41,7 @@
     CD_INLINE K##_v cd_sub_##K(K##_v a, K##_v b) { return a - b; } \
     CD_INLINE K##_v cd_mul_##K(K##_v a, K##_v b) { return a * b; } \
     CD_INLINE K##_v cd_div_##K(K##_v a, K##_v b) { return a / b; } \
+    CD_INLINE K##_v cd_chain_##K(K##_v a, K##_v b) { return a == 0 ? a : a * b; } \
     CD_INLINE K##_v cd_min_##K(K##_v a, K##_v b) { \
         const K##_v joined = (K##_v)((U##_v)a | (U##_v)b); \
         return a == b ? joined : (((a < b) | (a != a)) ? a : b); \

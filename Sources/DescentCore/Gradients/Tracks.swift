@@ -47,8 +47,8 @@ struct Tracks {
     }
 
     /// The inputs of a node, as indices here, in the order of its inputs.
-    func inputs(of index: Int) -> Slice<[Int32]> {
-        Slice(base: edges, bounds: Int(starts[index])..<Int(starts[index + 1]))
+    func inputs(of index: Int) -> ArraySlice<Int32> {
+        edges[Int(starts[index])..<Int(starts[index + 1])]
     }
 }
 

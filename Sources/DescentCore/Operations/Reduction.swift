@@ -78,7 +78,7 @@ extension Tensor {
             let axes = try x.shape.resolve(axes: axes, operation: primitive.name)
             if axes.isEmpty { return x }
             let shape = x.shape.reduced(over: axes, keepDims: keepDims)
-            if primitive === .max || primitive === .min {
+            if primitive === Primitive.max || primitive === Primitive.min {
                 guard axes.allSatisfy({ x.shape[$0] > 0 }) else {
                     throw DescentError(
                         operation: primitive.name, "of no elements there is no extreme",

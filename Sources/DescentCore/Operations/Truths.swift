@@ -93,11 +93,11 @@ extension Tensor {
     ) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
             let x = try operand().cast(to: .bool)
-            let folded = try x.shape.resolve(axes: axes, operation: primitive === .max ? "any" : "all")
+            let folded = try x.shape.resolve(axes: axes, operation: primitive === Primitive.max ? "any" : "all")
             guard folded.contains(where: { x.shape[$0] == 0 }) else {
                 return x.reduced(primitive, axes, keepDims, file, line)
             }
-            let value = Tensor(Node(scalar: primitive === .max ? 0 : 1, .bool))
+            let value = Tensor(Node(scalar: primitive === Primitive.max ? 0 : 1, .bool))
             return value.broadcast(to: x.shape.reduced(over: folded, keepDims: keepDims))
         }
     }
