@@ -39,15 +39,18 @@ enum Backward {
 
         for index in tracks.nodes.indices.reversed() where tracks.leads[index] {
             guard let gradient = gradients[index].take() else { continue }
-            let node = tracks.nodes[index].takeUnretainedValue()
-            var position = 0
-            for input in tracks.inputs(of: index) {
-                if tracks.leads[Int(input)], let contribution = node.contribution(of: gradient, to: position) {
-                    if contribution.node.traits.contains(.poisoned) { throw contribution.error! }
-                    accumulate(contribution, into: &gradients[Int(input)], like: tracks.nodes[Int(input)])
+            var refusal: DescentError?
+            tracks.nodes[index]._withUnsafeGuaranteedRef { node in
+                var position = 0
+                tracks.visitInputs(of: index) { input in
+                    if tracks.leads[input], let contribution = node.contribution(of: gradient, to: position) {
+                        if contribution.node.traits.contains(.poisoned) { refusal = contribution.error }
+                        accumulate(contribution, into: &gradients[input], like: tracks.nodes[input])
+                    }
+                    position += 1
                 }
-                position += 1
             }
+            if let refusal { throw refusal }
             let source = Int(tracks.sourceOf[index])
             // A variable may have been read several times.
             if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
@@ -64,15 +67,21 @@ enum Backward {
         _ contribution: Tensor, into sum: inout Tensor?, like reference: Unmanaged<Node>
     ) {
         reference._withUnsafeGuaranteedRef { node in
-            var fitting = contribution
-            if fitting.node.shape != node.shape { fitting = fitting.unbroadcast(to: node.shape) }
-            if fitting.node.dtype != node.dtype { fitting = fitting.cast(to: node.dtype) }
-            guard sum != nil else {
-                sum = fitting
-                return
+            if contribution.node.shape != node.shape || contribution.node.dtype != node.dtype {
+                add(contribution.unbroadcast(to: node.shape).cast(to: node.dtype), to: &sum)
+            } else {
+                add(contribution, to: &sum)
             }
-            if !sum!.added(fitting) { sum = sum! + fitting }
         }
+    }
+
+    @inline(__always)
+    private static func add(_ contribution: Tensor, to sum: inout Tensor?) {
+        guard sum != nil else {
+            sum = contribution
+            return
+        }
+        if !sum!.added(contribution) { sum = sum! + contribution }
     }
 
     private static func seed(for target: Tensor, _ weights: Tensor?) throws(DescentError) -> Tensor {
@@ -91,13 +100,18 @@ extension Node {
     /// What the gradient of this node's value adds to the gradient of input `position`.
     fileprivate func contribution(of gradient: Tensor, to position: Int) -> Tensor? {
         switch primitive.derivative {
-        case .none: nil
-        case .linear(let rule): rule(gradient)
-        case .fromInput(let rule): rule(gradient, Tensor(first!))
-        case .fromOutput(let rule): rule(gradient, Tensor(self))
+        case .none: return nil
+        case .linear(let rule): return rule(gradient)
+        case .fromInput(let rule): return firstInput!._withUnsafeGuaranteedRef { rule(gradient, Tensor($0)) }
+        case .fromOutput(let rule): return rule(gradient, Tensor(self))
         case .binary(let left, let right):
-            (position == 0 ? left : right)(gradient, Tensor(first!), Tensor(second!), Tensor(self))
-        case .general(let rule): rule(gradient, self, position)
+            let rule = position == 0 ? left : right
+            return firstInput!._withUnsafeGuaranteedRef { first in
+                secondInput!._withUnsafeGuaranteedRef { second in
+                    rule(gradient, Tensor(first), Tensor(second), Tensor(self))
+                }
+            }
+        case .general(let rule): return rule(gradient, self, position)
         }
     }
 }

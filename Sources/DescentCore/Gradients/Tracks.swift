@@ -46,9 +46,10 @@ struct Tracks {
         }
     }
 
-    /// The inputs of a node, as indices here, in the order of its inputs.
-    func inputs(of index: Int) -> ArraySlice<Int32> {
-        edges[Int(starts[index])..<Int(starts[index + 1])]
+    /// Calls `visit` with the inputs of a node, as indices here, in order.
+    @inline(__always)
+    func visitInputs(of index: Int, _ visit: (Int) -> Void) {
+        for edge in Int(starts[index])..<Int(starts[index + 1]) { visit(Int(edges[edge])) }
     }
 }
 

@@ -90,7 +90,7 @@ package final class Node: @unchecked Sendable {
         depthCell = Atomic(0)
     }
 
-    /// A value in memory.
+    /// A value in memory. Of a single number only the number is kept.
     package init(
         storage: Storage, _ dtype: DType, _ shape: Shape, attributes: Attributes? = nil, traits: Traits = []
     ) {
@@ -100,8 +100,13 @@ package final class Node: @unchecked Sendable {
         self.attributes = attributes
         serial = cd_recorder_next()
         self.traits = traits
-        payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
-        stateCell = Atomic(.stored)
+        if shape.rank == 0 {
+            payload = Number.load(storage.pointer, dtype)
+            stateCell = Atomic(.scalar)
+        } else {
+            payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
+            stateCell = Atomic(.stored)
+        }
         depthCell = Atomic(0)
     }
 
