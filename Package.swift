@@ -12,14 +12,14 @@ let package = Package(
         .executable(name: "descent-bench", targets: ["DescentBench"]),
     ],
     targets: [
-        .target(name: "CDescent"),
-        .target(name: "DescentCore", dependencies: ["CDescent"]),
-        .target(name: "DescentLearning", dependencies: ["DescentCore"]),
-        .target(name: "Descent", dependencies: ["DescentCore", "DescentLearning"]),
-        .target(name: "DescentTestSupport", dependencies: ["DescentCore"]),
+        .target(name: "CDescent", exclude: ["README.md"]),
+        .target(name: "DescentCore", dependencies: ["CDescent"], exclude: ["README.md"]),
+        .target(name: "DescentLearning", dependencies: ["DescentCore"], exclude: ["README.md"]),
+        .target(name: "Descent", dependencies: ["DescentCore", "DescentLearning"], exclude: ["README.md"]),
+        .target(name: "DescentTestSupport", dependencies: ["DescentCore"], exclude: ["README.md"]),
 
-        .executableTarget(name: "DescentCommand", dependencies: ["Descent"]),
-        .executableTarget(name: "DescentBench", dependencies: ["Descent"]),
+        .executableTarget(name: "DescentCommand", dependencies: ["Descent"], exclude: ["README.md"]),
+        .executableTarget(name: "DescentBench", dependencies: ["Descent"], exclude: ["README.md"]),
 
         .testTarget(name: "CDescentTests", dependencies: ["CDescent"]),
         .testTarget(

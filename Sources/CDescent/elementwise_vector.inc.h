@@ -62,10 +62,17 @@ CD_INLINE void cd_partial_store(void *p, const void *v, size_t bytes, size_t cou
 
 #endif
 
+// What comparisons of 8-byte lanes give. int64_t is as wide, but on some systems another type.
+#if __SIZEOF_LONG__ == 8
+typedef long cd_mask64;
+#else
+typedef long long cd_mask64;
+#endif
+
 CD_KIND(f32, float, CD_VECTOR_BYTES)
 CD_KIND(f64, double, CD_VECTOR_BYTES)
 CD_KIND(i32, int32_t, CD_VECTOR_BYTES)
-CD_KIND(i64, int64_t, CD_VECTOR_BYTES)
+CD_KIND(i64, cd_mask64, CD_VECTOR_BYTES)
 CD_KIND(u32, uint32_t, CD_VECTOR_BYTES)
 CD_KIND(u64, uint64_t, CD_VECTOR_BYTES)
 CD_KIND(u8, uint8_t, CD_VECTOR_BYTES)

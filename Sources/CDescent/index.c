@@ -5,7 +5,7 @@
 #include <string.h>
 
 // Elements from which on threads share, and roughly those of a task.
-enum { SHARED = 131072, PART = 16384, COLUMNS = 256 };
+enum { SHARED = 131072, PART = 16384, COLUMNS = 256, SEARCHED = 128 };
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t parts(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -103,8 +103,8 @@ typedef struct scatter_job {
         type *to = (type *)job->destination + outer * job->length * job->inner; \
         const type *values = (const type *)job->values + outer * job->count * job->inner; \
         for (int64_t i = 0; i < job->count; i++) { \
-            type *sums = to + index_at(job->indices, job->index_dtype, i) * job->inner; \
-            const type *row = values + i * job->inner; \
+            type *restrict sums = to + index_at(job->indices, job->index_dtype, i) * job->inner; \
+            const type *restrict row = values + i * job->inner; \
             for (int64_t j = first; j < end; j++) sums[j] += row[j]; \
         } \
     } while (0)
@@ -156,15 +156,25 @@ typedef struct extreme_job {
     int64_t outer, length, inner, columns, column_parts, units, units_per_task;
 } extreme_job;
 
-// One row: the fold of a block is fast, so only the block in which the extreme changed last is searched.
+// One row: the fold of a piece is fast, so only the piece in which the extreme changed last is searched.
+// Short rows are searched at once.
 #define SEARCH_ROW(type, beats) \
-    do { \
+    for (int64_t outer = first; outer < end; outer++) { \
         const type *row = (const type *)job->source + outer * job->length; \
         uint64_t total[2], kept = 0; \
         type best = row[0], seen; \
+        if (job->length <= SEARCHED / 4) { \
+            for (int64_t i = 1; i < job->length; i++) { \
+                const int better = beats(row[i], best); \
+                best = better ? row[i] : best; \
+                kept = better ? (uint64_t)i : kept; \
+            } \
+            job->destination[outer] = (int64_t)kept; \
+            continue; \
+        } \
         fold->start(total, 1); \
-        for (int64_t at = 0; at < job->length; at += CD_BLOCK) { \
-            fold->block(row + at, least(CD_BLOCK, job->length - at), total); \
+        for (int64_t at = 0; at < job->length; at += SEARCHED) { \
+            fold->block(row + at, least(SEARCHED, job->length - at), total); \
             memcpy(&seen, total, sizeof seen); \
             if (at > 0 && !(beats(seen, best))) continue; \
             best = seen; \
@@ -174,7 +184,7 @@ typedef struct extreme_job {
         int64_t i = (int64_t)kept; \
         while (row[i] != best && row[i] == row[i]) i++; \
         job->destination[outer] = i; \
-    } while (0)
+    }
 
 // Many columns: each keeps its extreme while the rows go by.
 #define SEARCH_COLUMNS(type, beats) \
@@ -222,7 +232,7 @@ static void search_rows(void *context, int64_t task) {
         &cd_reductions()->fold[job->largest ? CD_REDUCE_MAX : CD_REDUCE_MIN][job->dtype];
     const int64_t first = task * job->units_per_task;
     const int64_t end = least(first + job->units_per_task, job->units);
-    for (int64_t outer = first; outer < end; outer++) SEARCH(SEARCH_ROW)
+    SEARCH(SEARCH_ROW)
 }
 
 static void search_columns(void *context, int64_t task) {

@@ -14,10 +14,10 @@ CD_INLINE f64_v cd_exp_integer_f64(f64_v x) {
 // (e^r - 1 - r) / r^2 for |r| <= ln 2 / 2
 CD_INLINE f64_v cd_exp_tail_f64(f64_v r) {
     static const double c[] = {
-        0x1.000000000000bp-1, 0x1.5555555555561p-3, 0x1.555555555001fp-5, 0x1.111111110d634p-7,
-        0x1.6c16c185ab44ep-10, 0x1.a01a01bae3799p-13, 0x1.a0199688ae4abp-16, 0x1.71dddfca7a832p-19,
-        0x1.28b0539fea9cbp-22, 0x1.af8588815637cp-26};
-    return cd_poly_f64(r, c, 10);
+        0x1p-1, 0x1.5555555555559p-3, 0x1.555555555554cp-5, 0x1.111111110f5b7p-7,
+        0x1.6c16c16c1ae61p-10, 0x1.a01a01b05d7e4p-13, 0x1.a01a018dfab9ap-16, 0x1.71ddf70af6298p-19,
+        0x1.27e511ad04385p-22, 0x1.af61101abd46ep-26, 0x1.1f1ebc108ef92p-29};
+    return cd_poly_f64(r, c, 11);
 }
 
 CD_INLINE f64_v cd_exp_f64(f64_v x) {
@@ -25,7 +25,12 @@ CD_INLINE f64_v cd_exp_f64(f64_v x) {
     const f64_v n = cd_exp_integer_f64(x);
     f64_v r = CD_MADD(n, (f64_v)-CD_LN2_HI_F64, x);
     r = CD_MADD(n, (f64_v)-CD_LN2_LO_F64, r);
-    const f64_v y = CD_MADD(r * r, cd_exp_tail_f64(r), r) + 1.0;
+#if CD_HAS_FMA
+    const f64_v one = 1.0;
+    const f64_v y = CD_MADD(CD_MADD(cd_exp_tail_f64(r), r, one), r, one);
+#else
+    const f64_v y = (r * r * cd_exp_tail_f64(r) + r) + 1.0;  // the same fused would round worse
+#endif
     return cd_scale_f64(y, n);
 }
 
@@ -51,10 +56,11 @@ CD_INLINE cd_pair cd_exp_unscaled(cd_exp_parts e) {
     return cd_fast_two_sum(head.hi, head.lo + e.tail);
 }
 
-// (e^x - 1) / 2^n = (1 - 2^-n) + r + tail; the first sum may cancel and is kept exactly.
+// (e^x - 1) / 2^n = (1 - 2^-n) + r + tail; the first sums may cancel and are kept exactly.
 CD_INLINE cd_pair cd_expm1_unscaled(cd_exp_parts e, f64_v power) {
-    const cd_pair head = cd_fast_two_sum(1.0 - power, e.r);
-    return cd_fast_two_sum(head.hi, head.lo + e.tail);
+    const f64_v one = 1.0 - power;
+    const cd_pair head = cd_fast_two_sum(one, e.r);
+    return cd_fast_two_sum(head.hi, ((1.0 - one) - power) + (head.lo + e.tail));
 }
 
 CD_INLINE f64_v cd_expm1_f64(f64_v x) {
@@ -105,23 +111,25 @@ CD_INLINE f64_v cd_softplus_f64(f64_v x) {
     return x < -40.0 ? cd_scale_f64(e.hi, parts.n) : far;
 }
 
-// Up to 1: x + x E(x^2). Above: 1 - e^-Q(|x|), Q fitted to -log erfc with the weight of erfc.
+// Up to 0.97: x + x E(x^2). Above: 1 - e^-Q(|x|), Q fitted to -log erfc with the weight of erfc.
 CD_INLINE f64_v cd_erf_f64(f64_v x) {
     static const double near[] = {
-        0x1.06eba8214db68p-3, -0x1.812746b03799dp-2, 0x1.ce2f21a03f8b1p-4, -0x1.b82ce311a934ep-6,
-        0x1.565bcceecb1d8p-8, -0x1.c02daeb3d34c4p-11, 0x1.f9a296512b6c7p-14, -0x1.f4c827a543dc6p-17,
-        0x1.b96b00e1a5d18p-20, -0x1.5b8a0652fdba2p-23, 0x1.d3cad4b8ad3d0p-27, -0x1.a1ff579ceb178p-31};
+        0x1.06eba8214db69p-3, -0x1.812746b0379fdp-2, 0x1.ce2f21a043610p-4, -0x1.b82ce312ab10cp-6,
+        0x1.565bcd126e849p-8, -0x1.c02db4925b7a3p-11, 0x1.f9a33426c2796p-14, -0x1.f4d31de78106fp-17,
+        0x1.b9ed767eeef9ap-20, -0x1.5f8e6ff78a6b7p-23, 0x1.fc0ead30f3a11p-27,
+        -0x1.452e63b6f5595p-30, 0x1.25f4d5d6d1bf6p-34};
     static const double far[] = {
-        -0x1.8c00e4a844113p-23, -0x1.20dd5564a3b2ep+0, -0x1.45f432942b109p-1, -0x1.a4d9a923dc58ep-4,
-        0x1.388e86ed03cd6p-6, 0x1.27f25e8b2df59p-12, -0x1.d03d67660645ap-10, 0x1.5108b8cc20b6fp-11,
-        -0x1.818cc007de5fdp-15, -0x1.248b10954e1d8p-14, 0x1.778c4397b4534p-15, -0x1.138025b0e0c91p-16,
-        0x1.20ae5c802da7fp-18, -0x1.c5bfb11d9484dp-21, 0x1.0c10bcea2380fp-23, -0x1.d09b6a98bf168p-27,
-        0x1.178e02ebce60ap-30, -0x1.a1f2b7a974e48p-35, 0x1.2473995e8e0fep-40};
+        -0x1.f94eb412dba6ap-24, -0x1.20dd606c50f86p+0, -0x1.45f3cd541241fp-1, -0x1.a4e2a6b7471a8p-4,
+        0x1.38d5674127c6cp-6, 0x1.0e3aa1039dd00p-12, -0x1.c91e6d63706e1p-10, 0x1.44ba66abc0b6ep-11,
+        -0x1.f60801cf04a04p-16, -0x1.49284a52dad06p-14, 0x1.975f8bdeb16b2p-15,
+        -0x1.2988d0ecd4597p-16, 0x1.38cd2aa36f096p-18, -0x1.eeee843187d35p-21,
+        0x1.26e160f6a2ea4p-23, -0x1.0200dbd0ae9dcp-26, 0x1.39b28cb8bc3dep-30,
+        -0x1.da0f73077e006p-35, 0x1.4f62280e3e1fbp-40};
     const f64_v magnitude = cd_abs_f64(x);
-    const f64_v small = CD_MADD(magnitude, cd_poly_f64(x * x, near, 12), magnitude);
+    const f64_v small = CD_MADD(magnitude, cd_poly_f64(x * x, near, 13), magnitude);
     const f64_v bounded = magnitude > 6.0 ? (f64_v)6.0 : magnitude;
     const f64_v large = 1.0 - cd_exp_f64(cd_poly_f64(bounded, far, 19));
-    return cd_copysign_f64(magnitude < 1.0 ? small : large, x);
+    return cd_copysign_f64(magnitude < 0.97 ? small : large, x);
 }
 
 CD_INLINE f64_v cd_rsqrt_f64(f64_v x) { return 1.0 / __builtin_elementwise_sqrt(x); }

@@ -16,14 +16,43 @@ CD_INLINE f32_v cd_exp_tail_f32(f32_v r) {
     return cd_poly_f32(r, c, 5);
 }
 
+// e^x = 2^n (hi + lo) for the functions that are made of it: the roundings of r, of 1 + r and of the
+// last sum are in lo.
+typedef struct cd_exp_pair_f32 {
+    f32_v n, hi, lo;
+} cd_exp_pair_f32;
+
+CD_INLINE cd_exp_pair_f32 cd_exp_split_f32(f32_v x) {
+    const f32_v n = cd_exp_integer_f32(x);
+    const f32_v exact = CD_MADD(n, (f32_v)-CD_LN2_HI_F32, x);
+    const f32_v r = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, exact);
+    const f32_v rest = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, exact - r);
+    const f32_v head = 1.0f + r;
+    const f32_v lost = (r - (head - 1.0f)) + rest;
+    const f32_v tail = CD_MADD(r * r, cd_exp_tail_f32(r), lost);
+    const f32_v hi = head + tail;
+    return (cd_exp_pair_f32){n, hi, tail - (hi - head)};
+}
+
+// e^-|x|, which is 0 from 105 on. NaN passes, for the comparison is false.
+CD_INLINE cd_exp_pair_f32 cd_exp_decay_f32(f32_v x) {
+    const f32_v opposite = -cd_abs_f32(x);
+    return cd_exp_split_f32(opposite < -105.0f ? (f32_v)-105.0f : opposite);
+}
+
 CD_INLINE f32_v cd_exp_f32(f32_v x) {
     // Beyond these the result is 0 or infinity anyway. NaN passes, for the comparisons are false.
     x = x < -105.0f ? (f32_v)-105.0f : x;
     x = x > 89.0f ? (f32_v)89.0f : x;
     const f32_v n = cd_exp_integer_f32(x);
+#if CD_HAS_FMA
+    const f32_v one = 1.0f;
     f32_v r = CD_MADD(n, (f32_v)-CD_LN2_HI_F32, x);
     r = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, r);
-    const f32_v y = CD_MADD(r * r, cd_exp_tail_f32(r), r) + 1.0f;
+    const f32_v y = CD_MADD(CD_MADD(cd_exp_tail_f32(r), r, one), r, one);
+#else
+    const f32_v y = cd_exp_split_f32(x).hi;  // fusing is what keeps the above precise
+#endif
     return cd_scale_f32(y, n);
 }
 
@@ -37,24 +66,28 @@ CD_INLINE f32_v cd_expm1_f32(f32_v x) {
     const f32_v r = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, exact);
     const f32_v rest = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, exact - r);
     const f32_v opposite = -n < -100.0f ? (f32_v)-100.0f : -n;
-    const f32_v one = 1.0f - cd_exp2i_f32(opposite);
+    const f32_v power = cd_exp2i_f32(opposite);
+    const f32_v one = 1.0f - power;
     const f32_v sum = one + r;
     const f32_v lost = r - (sum - one);
-    const f32_v tail = CD_MADD(r * r, cd_exp_tail_f32(r), rest);
+    const f32_v tail = CD_MADD(r * r, cd_exp_tail_f32(r), rest + ((1.0f - one) - power));
     return cd_copysign_f32(cd_scale_f32(sum + (lost + tail), n), sign);
 }
 
-// 1 / (1 + e^-x); for negative x e^x / (1 + e^x), whose numerator keeps its precision.
+// 1 / (1 + e^-x); for negative x e^x / (1 + e^x), scaled last so that subnormals round once.
 CD_INLINE f32_v cd_sigmoid_f32(f32_v x) {
-    const f32_v e = cd_exp_f32(-cd_abs_f32(x));
+    const f32_v zero = 0.0f;
+    const cd_exp_pair_f32 parts = cd_exp_decay_f32(x);
+    const f32_v e = cd_scale_f32(parts.hi, parts.n);
     const f32_v denominator = 1.0f + e;
     const f32_v lost = e - (denominator - 1.0f);
     const i32_v negative = x < 0.0f;
-    const f32_v quotient = (negative ? e : (f32_v)1.0f) / denominator;
-    // The quotient's derivative by the denominator makes good what the sum lost: 1 / (1 + e) is the
-    // quotient itself or its complement.
-    const f32_v inverse = negative ? 1.0f - quotient : quotient;
-    return CD_MADD(-lost * inverse, quotient, quotient);
+    const f32_v quotient = (negative ? parts.hi : (f32_v)1.0f) / denominator;
+    // To first order in what numerator and denominator lost; 1 / denominator to a few bits is enough.
+    const f32_v inverse = CD_MADD(-e, (f32_v)0.5f, (f32_v)1.0f);
+    const f32_v correction = CD_MADD(-lost, quotient, negative ? parts.lo : zero);
+    const f32_v y = CD_MADD(correction, inverse, quotient);
+    return cd_scale_f32(y, negative ? parts.n : zero);
 }
 
 CD_INLINE f32_v cd_tanh_f32(f32_v x) {
@@ -64,26 +97,22 @@ CD_INLINE f32_v cd_tanh_f32(f32_v x) {
     const f32_v square = x * x;
     const f32_v small = CD_MADD(magnitude * square, cd_poly_f32(square, c, 5), magnitude);
     const f32_v bounded = magnitude > 10.0f ? (f32_v)10.0f : magnitude;
-    const f32_v n = cd_exp_integer_f32(bounded + bounded);
-    f32_v r = CD_MADD(n, (f32_v)-CD_LN2_HI_F32, bounded + bounded);
-    r = CD_MADD(n, (f32_v)-CD_LN2_LO_F32, r);
-    const f32_v e = CD_MADD(r * r, cd_exp_tail_f32(r), r) + 1.0f;
-    const f32_v large = 1.0f - 2.0f / CD_MADD(e, cd_exp2i_f32(n), (f32_v)1.0f);
+    const cd_exp_pair_f32 parts = cd_exp_split_f32(bounded + bounded);
+    const f32_v power = cd_exp2i_f32(parts.n);
+    const f32_v e = parts.hi * power;
+    const f32_v denominator = e + 1.0f;
+    const f32_v lost = CD_MADD(parts.lo, power, 1.0f - (denominator - e));
+    const f32_v quotient = 2.0f / denominator;
+    const f32_v large = 1.0f - CD_MADD(quotient * -0.5f, quotient * lost, quotient);
     return cd_copysign_f32(magnitude < 0.55f ? small : large, x);
 }
 
-// max(x, 0) + log1p(e^-|x|), the logarithm by one polynomial over all of e in [0, 1].
-CD_INLINE f32_v cd_softplus_f32(f32_v x) {
-    static const float c[] = {
-        -0x1.fffff8p-2f, 0x1.5553b6p-2f, -0x1.ffc59ep-3f, 0x1.978b56p-3f, -0x1.4a72c4p-3f,
-        0x1.ff295ap-4f, -0x1.54f25ep-4f, 0x1.590130p-5f, -0x1.c0a610p-7f, 0x1.1139b4p-9f};
-    const f32_v e = cd_exp_f32(-cd_abs_f32(x));
-    const f32_v logarithm = CD_MADD(e * e, cd_poly_f32(e, c, 10), e);
-    return (x > 0.0f ? x : (f32_v)0.0f) + logarithm;
-}
+// k ln 2 + log(1 + f + rest) = hi + lo for f in [-1/3, 1/3], rest far below f.
+typedef struct cd_log_pair_f32 {
+    f32_v hi, lo;
+} cd_log_pair_f32;
 
-// k ln 2 + log(1 + f) for f in [-1/3, 1/3].
-CD_INLINE f32_v cd_log_reduced_f32(f32_v k, f32_v f) {
+CD_INLINE cd_log_pair_f32 cd_log_reduced_f32(f32_v k, f32_v f, f32_v rest) {
     static const float c[] = {
         0x1.555506p-2f, -0x1.fffedep-3f, 0x1.99d088p-3f, -0x1.55a192p-3f,
         0x1.1ecf8cp-3f, -0x1.f2a08ep-4f, 0x1.1e972ap-3f, -0x1.08f3e0p-3f};
@@ -93,7 +122,7 @@ CD_INLINE f32_v cd_log_reduced_f32(f32_v k, f32_v f) {
     const f32_v whole = k * CD_LN2_HI_F32;
     const f32_v sum = whole + f;
     const f32_v lost = f - (sum - whole);
-    return sum + (lost + CD_MADD(k, (f32_v)CD_LN2_LO_F32, tail));
+    return (cd_log_pair_f32){sum, lost + CD_MADD(k, (f32_v)CD_LN2_LO_F32, tail + rest)};
 }
 
 // What a logarithm answers outside the positive numbers, and at infinity.
@@ -110,8 +139,10 @@ CD_INLINE f32_v cd_log_f32(f32_v x) {
     const f32_v normal = subnormal ? x * 0x1p23f : x;
     const i32_v k = cd_log_exponent_f32(normal);
     const f32_v m = (f32_v)((u32_v)normal - ((u32_v)k << 23));
-    const f32_v exponent = __builtin_convertvector(k, f32_v) - (subnormal ? (f32_v)23.0f : (f32_v)0.0f);
-    return cd_log_special_f32(cd_log_reduced_f32(exponent, m - 1.0f), x);
+    const f32_v zero = 0.0f;
+    const f32_v exponent = __builtin_convertvector(k, f32_v) - (subnormal ? (f32_v)23.0f : zero);
+    const cd_log_pair_f32 y = cd_log_reduced_f32(exponent, m - 1.0f, zero);
+    return cd_log_special_f32(y.hi + y.lo, x);
 }
 
 // As log, of 1 + x held as an exact sum; what the sum lost is added to f. The sign is that of x.
@@ -123,9 +154,28 @@ CD_INLINE f32_v cd_log1p_f32(f32_v x) {
     const f32_v m = (f32_v)((u32_v)u - ((u32_v)k << 23));
     // 2^-k, or 0 where k is so large that nothing was lost.
     const i32_v scale = 0x3f800000 - (i32_v)((u32_v)k << 23);
-    const f32_v f = (m - 1.0f) + lost * (f32_v)(scale < 0 ? (i32_v)0 : scale);
-    const f32_v y = cd_log_reduced_f32(__builtin_convertvector(k, f32_v), f);
-    return cd_copysign_f32(cd_log_special_f32(y, u), x < -1.0f ? (f32_v)1.0f : x);
+    const f32_v low = lost * (f32_v)(scale < 0 ? (i32_v)0 : scale);
+    const f32_v f = (m - 1.0f) + low;
+    const f32_v rest = low - (f - (m - 1.0f));
+    const cd_log_pair_f32 y = cd_log_reduced_f32(__builtin_convertvector(k, f32_v), f, rest);
+    return cd_copysign_f32(cd_log_special_f32(y.hi + y.lo, u), x < -1.0f ? (f32_v)1.0f : x);
+}
+
+// max(x, 0) + log1p(e), e = e^-|x|: log(1 + e) or ln 2 + log(1 + (e - 1) / 2).
+CD_INLINE f32_v cd_softplus_f32(f32_v x) {
+    const f32_v zero = 0.0f;
+    const cd_exp_pair_f32 parts = cd_exp_decay_f32(x);
+    const f32_v e = cd_scale_f32(parts.hi, parts.n), low = cd_scale_f32(parts.lo, parts.n);
+    const i32_v large = e > 0x1.555556p-2f;
+    const f32_v less = e - 1.0f;
+    const f32_v lost = e - (less + 1.0f);
+    const cd_log_pair_f32 y = cd_log_reduced_f32(
+        large ? (f32_v)1.0f : zero, large ? less * 0.5f : e, large ? (lost + low) * 0.5f : low);
+    // The last sum exactly (Knuth), for both of its sides count.
+    const f32_v positive = x > 0.0f ? x : zero;
+    const f32_v sum = positive + y.hi, part = sum - positive;
+    const f32_v sum_lost = (positive - (sum - part)) + (y.hi - part);
+    return x == INFINITY ? x : sum + (sum_lost + y.lo);
 }
 
 // Up to 1: x + x E(x^2). Above: 1 - e^-Q(|x|), Q fitted to -log erfc with the weight of erfc.

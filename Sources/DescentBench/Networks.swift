@@ -42,7 +42,7 @@ extension Workload {
         }
         let loss = {
             classifies
-                ? -(oneHot(classes, depth: sizes.last!) * logSoftmax(output())).sum(axis: -1).mean()
+                ? -(oneHot(classes, depth: sizes.last!) * logSoftmax(output())).sum(axes: -1).mean()
                 : ((output() - y) ** 2).mean()
         }
         var value: Tensor?

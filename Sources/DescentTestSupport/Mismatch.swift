@@ -42,8 +42,10 @@ public struct Mismatch: Error, Sendable, Hashable, CustomStringConvertible, Cust
 /// What is different between `got` and `want`: types, shapes, or the elements that are further apart than
 /// `tolerance`. Nil if nothing is.
 ///
-/// An expression that cannot be computed is a mismatch too, and its error the description.
+/// A literal in the place of `want` takes the type of `got`. An expression that cannot be computed is a mismatch too, and
+/// its error the description.
 public func mismatch(_ got: Tensor, _ want: Tensor, _ tolerance: Tolerance = .exact) -> Mismatch? {
+    let want = want.adapted(to: got.dtype)
     let left: [Element]
     let right: [Element]
     do {

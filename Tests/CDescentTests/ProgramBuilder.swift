@@ -223,7 +223,7 @@ struct ProgramBuilder {
                     let scratch = UnsafeMutableRawPointer.allocate(
                         byteCount: size + guardBytes, alignment: 64)
                     memset(scratch, 0xff, size + guardBytes)
-                    status = cd_program_run(&program, starts, scratch)
+                    status = cd_program_run(&program, starts, scratch, cd_threads())
                     for i in size..<size + guardBytes {
                         precondition(scratch.load(fromByteOffset: i, as: UInt8.self) == 0xff)
                     }

@@ -154,12 +154,13 @@ typedef struct cd_program {
 /// Bytes of scratch memory that a run needs with up to `threads` threads, 64-byte aligned.
 size_t cd_program_scratch_bytes(const cd_program *program, int threads);
 
-/// Runs the program. `buffers[i]` is what the slots and reductions with index i refer to. An output
+/// Runs the program with up to `threads` threads, for which `scratch` was measured. `buffers[i]` is what the slots and reductions with index i refer to. An output
 /// buffer may be the very buffer of a LINEAR input (same pointer): then all instructions that read
 /// that input in a block come before, or are, the one that writes the output.
 /// The result is the same, bit for bit, whatever the number of threads and however many other
 /// instructions stand in the program: sums of one iteration space and fold always add in the same order.
-int cd_program_run(const cd_program *program, void *const *buffers, void *scratch);
+int cd_program_run(
+    const cd_program *program, void *const *buffers, void *scratch, int threads);
 
 // MARK: - Movement
 

@@ -1,6 +1,26 @@
 import CDescent
 import Synchronization
 
+/// Computes several tensors in one pass, sharing what they have in common.
+///
+/// Reading a tensor computes it; this is for computing more than one, or for choosing the moment.
+///
+/// ```swift
+/// let x = Tensor([1, 2, 3])
+/// let (sum, product) = (x.sum(), x.prod())
+/// try evaluate([sum, product])
+/// print(sum, product)   // 6.0 6.0
+/// ```
+public func evaluate(
+    _ tensors: [Tensor], file: StaticString = #fileID, line: UInt = #line
+) throws {
+    do {
+        try Engine.evaluate(tensors.map(\.node))
+    } catch {
+        throw error.located(at: SourceLocation(file, line))
+    }
+}
+
 /// The one way from nodes to numbers.
 ///
 /// `evaluate` walks the expression, finds the plan for its structure or makes one, and runs it. The walk

@@ -113,7 +113,7 @@ package final class Plan: @unchecked Sendable {
             case .inside(let entry, let bytes): pointers[index] = pointers[entry]! + bytes
             }
         }
-        for step in steps { try step.run(pointers, frame.scratch) }
+        for step in steps { try step.run(pointers, frame.scratch, threads: threads) }
 
         var values: [Node.Value] = []
         values.reserveCapacity(outputs.count)

@@ -57,9 +57,10 @@ package final class Program: @unchecked Sendable {
     func scratchBytes(threads: Int32) -> Int { cd_program_scratch_bytes(program, threads) }
 
     func run(
-        _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer
+        _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer,
+        threads: Int32
     ) throws(DescentError) {
-        let status = cd_program_run(program, pointers, scratch)
+        let status = cd_program_run(program, pointers, scratch, threads)
         if status != 0 { throw Engine.failure(status, names.joined(separator: ", ")) }
     }
 

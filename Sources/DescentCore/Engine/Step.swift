@@ -55,11 +55,12 @@ package enum Step: Sendable {
     }
 
     func run(
-        _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer
+        _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer,
+        threads: Int32
     ) throws(DescentError) {
         switch self {
         case .program(let program):
-            try program.run(pointers, scratch)
+            try program.run(pointers, scratch, threads: threads)
         case .matmul(let product, let a, let b, let c):
             withUnsafePointer(to: product) { cd_matmul_run($0, pointers[a], pointers[b], pointers[c], scratch) }
         case .copy(let copy):

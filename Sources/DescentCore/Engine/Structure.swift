@@ -93,20 +93,20 @@ struct Structure: ~Copyable {
     private mutating func append(operation node: Node, _ walk: borrowing Walk) {
         words.append(UInt64(UInt(bitPattern: ObjectIdentifier(node.primitive))))
         var word = UInt64(node.dtype.rawValue) << 56
-        if let input = node.first { word |= edge(to: input, walk) }
-        if let input = node.second { word |= edge(to: input, walk) << 18 }
-        if let input = node.third { word |= edge(to: input, walk) << 36 }
+        if let input = node.firstInput { word |= edge(to: input, walk) }
+        if let input = node.secondInput { word |= edge(to: input, walk) << 18 }
+        if let input = node.thirdInput { word |= edge(to: input, walk) << 36 }
         words.append(word)
         guard !node.primitive.isElementwise else { return }
         for extent in node.shape.dimensions { words.append(UInt64(extent)) }
         guard let attributes = node.attributes else { return }
         words.append(UInt64(attributes.integers.count) << 32 | UInt64(attributes.inputs.count))
         for integer in attributes.integers { words.append(UInt64(bitPattern: Int64(integer))) }
-        for input in attributes.inputs { words.append(edge(to: input, walk)) }
+        for input in attributes.inputs { words.append(edge(to: .passUnretained(input), walk)) }
     }
 
     /// The position of an input, plus one.
-    private mutating func edge(to node: Node, _ walk: borrowing Walk) -> UInt64 {
+    private mutating func edge(to node: Unmanaged<Node>, _ walk: borrowing Walk) -> UInt64 {
         let index = walk.index(of: node)
         edges[index] += 1
         return UInt64(index + 1)

@@ -10,6 +10,14 @@ enum Backward {
         case node(Node)
         /// Something that is not watched.
         case none
+
+        func isSame(as other: Source) -> Bool {
+            switch (self, other) {
+            case (.variable(let left), .variable(let right)): left === right
+            case (.node(let left), .node(let right)): left === right
+            default: false
+            }
+        }
     }
 
     /// The gradients of the sum of `target`'s elements, weighed by `weights`, with respect to `sources`.
@@ -24,29 +32,47 @@ enum Backward {
                 "gradient", "only floating-point tensors have gradients", received: "a target of type \(target.dtype)")
         }
         let seed = try seed(for: target, weights)
-        var tracks = Tracks(from: target.node, isRecorded)
-        tracks.lead(to: sources)
+        let tracks = Tracks(from: target.node, to: sources, isRecorded)
         var gradients = [Tensor?](repeating: nil, count: tracks.nodes.count)
+        var answers = [Tensor?](repeating: nil, count: sources.count)
         gradients[tracks.nodes.count - 1] = seed
 
         for index in tracks.nodes.indices.reversed() where tracks.leads[index] {
-            guard let gradient = gradients[index] else { continue }
-            let node = tracks.nodes[index]
-            for (position, input) in tracks.inputs(of: index) where tracks.leads[input] {
-                if let contribution = node.contribution(of: gradient, to: position) {
-                    if let error = contribution.error { throw error }
-                    accumulate(contribution, into: &gradients[input], like: tracks.nodes[input])
+            guard let gradient = gradients[index].take() else { continue }
+            let node = tracks.nodes[index].takeUnretainedValue()
+            var position = 0
+            for input in tracks.inputs(of: index) {
+                if tracks.leads[Int(input)], let contribution = node.contribution(of: gradient, to: position) {
+                    if contribution.node.traits.contains(.poisoned) { throw contribution.error! }
+                    accumulate(contribution, into: &gradients[Int(input)], like: tracks.nodes[Int(input)])
                 }
+                position += 1
             }
-            if !tracks.isSource[index] { gradients[index] = nil }
+            let source = Int(tracks.sourceOf[index])
+            // A variable may have been read several times.
+            if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
         }
-        return sources.map { tracks.gradient(of: $0, gradients) }
+        // The same source may be asked for twice.
+        for (number, source) in sources.enumerated() where answers[number] == nil {
+            if let twin = sources.lastIndex(where: { $0.isSame(as: source) }) { answers[number] = answers[twin] }
+        }
+        return answers
     }
 
     /// The one place where broadcasting is undone, types are restored and contributions add up.
-    private static func accumulate(_ contribution: Tensor, into sum: inout Tensor?, like node: Node) {
-        let fitting = contribution.unbroadcast(to: node.shape).cast(to: node.dtype)
-        sum = sum.map { $0 + fitting } ?? fitting
+    private static func accumulate(
+        _ contribution: Tensor, into sum: inout Tensor?, like reference: Unmanaged<Node>
+    ) {
+        reference._withUnsafeGuaranteedRef { node in
+            var fitting = contribution
+            if fitting.node.shape != node.shape { fitting = fitting.unbroadcast(to: node.shape) }
+            if fitting.node.dtype != node.dtype { fitting = fitting.cast(to: node.dtype) }
+            guard sum != nil else {
+                sum = fitting
+                return
+            }
+            if !sum!.added(fitting) { sum = sum! + fitting }
+        }
     }
 
     private static func seed(for target: Tensor, _ weights: Tensor?) throws(DescentError) -> Tensor {

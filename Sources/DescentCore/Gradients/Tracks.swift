@@ -1,82 +1,88 @@
 /// The part of the graph that a gradient may pass: recorded nodes behind a target, inputs before users.
 struct Tracks {
-    private(set) var nodes: [Node] = []
+    /// The target keeps them alive: recorded nodes keep their inputs.
+    private(set) var nodes: [Unmanaged<Node>] = []
     /// Whether a gradient at the node is of use: it, or something behind it, is a source.
     private(set) var leads: [Bool] = []
-    private(set) var isSource: [Bool] = []
+    /// For each node the number of the source it is, plus one; 0 for others.
+    private(set) var sourceOf: [Int32] = []
     /// Inputs of all nodes, one node after the other; `starts[i]` is where those of node i begin.
     private var edges: [Int32] = []
-    private var starts: [Int] = [0]
-    /// Nodes that count; the others are constants here.
-    private let recorded: [Bool]
+    private var starts: [Int32] = [0]
 
-    init(from target: Node, _ isRecordedSerial: (UInt64) -> Bool) {
-        var nodes: [Node] = []
-        var edges: [Int32] = []
-        var starts: [Int] = [0]
-        var recorded: [Bool] = []
+    /// Finds what lies behind `target`.
+    ///
+    /// - Parameter isRecorded: whether the node with a serial number counts; all others are constants.
+    init(from target: Node, to sources: [Backward.Source], _ isRecorded: (UInt64) -> Bool) {
+        let wanted = Wanted(sources)
         Walk.lock.withLock { walk in
             walk.run(from: [target]) { node, visit in
-                if isRecordedSerial(node.serial) { node.visitInputs(visit) }
+                if isRecorded(node.serial) { node.visitInputs(visit) }
             }
-            nodes.reserveCapacity(walk.order.count)
+            let count = walk.order.count
+            nodes.reserveCapacity(count)
+            leads.reserveCapacity(count)
+            sourceOf.reserveCapacity(count)
+            starts.reserveCapacity(count + 1)
+            edges.reserveCapacity(2 * count)
             for reference in walk.order {
-                let node = reference.takeUnretainedValue()
-                nodes.append(node)
-                let isRecorded = isRecordedSerial(node.serial)
-                recorded.append(isRecorded)
-                if isRecorded { node.visitInputs { edges.append(Int32(walk.index(of: $0))) } }
-                starts.append(edges.count)
+                reference._withUnsafeGuaranteedRef { node in
+                    let counts = isRecorded(node.serial)
+                    let source = wanted.number(of: node, counts)
+                    var leadsOn = source > 0
+                    if counts {
+                        node.visitInputs { input in
+                            let index = walk.index(of: input)
+                            edges.append(Int32(index))
+                            if leads[index] { leadsOn = true }
+                        }
+                    }
+                    nodes.append(reference)
+                    sourceOf.append(source)
+                    leads.append(leadsOn && node.dtype.isFloatingPoint)
+                    starts.append(Int32(edges.count))
+                }
             }
         }
-        self.nodes = nodes
-        self.edges = edges
-        self.starts = starts
-        self.recorded = recorded
-        leads = [Bool](repeating: false, count: nodes.count)
-        isSource = leads
     }
 
-    /// Marks what leads to `sources`.
-    mutating func lead(to sources: [Backward.Source]) {
-        var identities: Set<ObjectIdentifier> = []
-        for source in sources {
+    /// The inputs of a node, as indices here, in the order of its inputs.
+    func inputs(of index: Int) -> ArraySlice<Int32> {
+        edges[Int(starts[index])..<Int(starts[index + 1])]
+    }
+}
+
+/// Finds the sources among the nodes of a walk.
+private struct Wanted {
+    private var numbers: [(object: ObjectIdentifier, number: Int32)] = []
+    private var table: [ObjectIdentifier: Int32] = [:]
+
+    init(_ sources: [Backward.Source]) {
+        for (number, source) in sources.enumerated() {
+            let object: ObjectIdentifier
             switch source {
-            case .variable(let identity): identities.insert(ObjectIdentifier(identity))
-            case .node(let node): identities.insert(ObjectIdentifier(node))
-            case .none: break
+            case .variable(let identity): object = ObjectIdentifier(identity)
+            case .node(let node): object = ObjectIdentifier(node)
+            case .none: continue
             }
+            numbers.append((object, Int32(number + 1)))
         }
-        for index in nodes.indices {
-            let node = nodes[index]
-            isSource[index] = identities.contains(ObjectIdentifier(node))
-            if recorded[index], let identity = node.attributes, identities.contains(ObjectIdentifier(identity)) {
-                isSource[index] = true
-            }
-            leads[index] =
-                node.dtype.isFloatingPoint
-                && (isSource[index] || edges[starts[index]..<starts[index + 1]].contains { leads[Int($0)] })
-        }
+        // A few are found faster by looking at each.
+        if numbers.count > 8 { table = Dictionary(numbers.map { ($0.object, $0.number) }, uniquingKeysWith: { $1 }) }
     }
 
-    /// The inputs of a node: their positions among its inputs, and their indices here.
-    func inputs(of index: Int) -> some Sequence<(offset: Int, element: Int)> {
-        edges[starts[index]..<starts[index + 1]].lazy.map(Int.init).enumerated()
+    /// The number of the source that `node` is, plus one; variables count only where they were read on record.
+    func number(of node: Node, _ counts: Bool) -> Int32 {
+        if let identity = node.attributes, counts {
+            let number = number(ObjectIdentifier(identity))
+            if number > 0 { return number }
+        }
+        return number(ObjectIdentifier(node))
     }
 
-    /// The gradient of a source: the sum over all reads of a variable.
-    func gradient(of source: Backward.Source, _ gradients: [Tensor?]) -> Tensor? {
-        switch source {
-        case .none: return nil
-        case .node(let node):
-            return nodes.firstIndex { $0 === node }.flatMap { gradients[$0] }
-        case .variable(let identity):
-            var sum: Tensor?
-            for index in nodes.indices where isSource[index] && nodes[index].attributes === identity {
-                guard let gradient = gradients[index] else { continue }
-                sum = sum.map { $0 + gradient } ?? gradient
-            }
-            return sum
-        }
+    private func number(_ object: ObjectIdentifier) -> Int32 {
+        if !table.isEmpty { return table[object] ?? 0 }
+        for entry in numbers where entry.object == object { return entry.number }
+        return 0
     }
 }

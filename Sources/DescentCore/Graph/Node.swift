@@ -33,15 +33,16 @@ package final class Node: @unchecked Sendable {
 
     package unowned(unsafe) let primitive: Primitive
     package let shape: Shape
-    package private(set) var attributes: Attributes?
+    @exclusivity(unchecked) package private(set) var attributes: Attributes?
     /// Numbers nodes of a thread in the order of recording.
     package let serial: UInt64
-    package private(set) var first: Node?
-    package private(set) var second: Node?
-    package private(set) var third: Node?
+    // Owned by hand: reading an input must not cost a retain and a release.
+    @exclusivity(unchecked) package private(set) var firstInput: Unmanaged<Node>?
+    @exclusivity(unchecked) package private(set) var secondInput: Unmanaged<Node>?
+    @exclusivity(unchecked) package private(set) var thirdInput: Unmanaged<Node>?
     /// Scratch of graph walks; belongs to whoever holds `Graph.lock`.
-    package var mark: UInt64 = 0
-    private var payload: UInt64 = 0
+    @exclusivity(unchecked) package var mark: UInt64 = 0
+    @exclusivity(unchecked) private var payload: UInt64 = 0
     private let stateCell: Atomic<State>
     package let dtype: DType
     package let traits: Traits
@@ -55,9 +56,9 @@ package final class Node: @unchecked Sendable {
         self.primitive = primitive
         self.dtype = dtype
         self.shape = shape
-        self.first = first
-        self.second = second
-        self.third = third
+        firstInput = first.map(Unmanaged.passRetained)
+        secondInput = second.map(Unmanaged.passRetained)
+        thirdInput = third.map(Unmanaged.passRetained)
         self.attributes = attributes
         serial = cd_recorder_next()
         self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
@@ -77,10 +78,10 @@ package final class Node: @unchecked Sendable {
     ) {
         self.primitive = primitive
         self.dtype = dtype
-        shape = .scalar
-        self.first = first
-        self.second = second
-        self.third = third
+        shape = Shape([])
+        firstInput = first.map(Unmanaged.passRetained)
+        secondInput = second.map(Unmanaged.passRetained)
+        thirdInput = third.map(Unmanaged.passRetained)
         self.attributes = attributes
         serial = cd_recorder_next()
         self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
@@ -106,7 +107,7 @@ package final class Node: @unchecked Sendable {
 
     deinit {
         if state == .stored { Unmanaged<Storage>.fromOpaque(payloadPointer).release() }
-        guard first != nil || attributes != nil else { return }
+        guard firstInput != nil || attributes != nil else { return }
         // Not by recursion: a chain of millions of nodes would overflow the stack.
         var orphans: [Node] = []
         releaseInputs(into: &orphans)
@@ -117,44 +118,52 @@ package final class Node: @unchecked Sendable {
 // MARK: - Inputs
 
 extension Node {
+    package var first: Node? { firstInput?.takeUnretainedValue() }
+    package var second: Node? { secondInput?.takeUnretainedValue() }
+    package var third: Node? { thirdInput?.takeUnretainedValue() }
+
     /// The inputs in order.
     package var inputs: [Node] {
         var inputs: [Node] = []
-        if let first { inputs.append(first) }
-        if let second { inputs.append(second) }
-        if let third { inputs.append(third) }
-        if let attributes { inputs += attributes.inputs }
+        visitInputs { inputs.append($0.takeUnretainedValue()) }
         return inputs
     }
 
     /// Calls `visit` for all inputs in order.
-    package func visitInputs(_ visit: (Node) -> Void) {
-        if let first { visit(first) }
-        if let second { visit(second) }
-        if let third { visit(third) }
-        if let attributes { for input in attributes.inputs { visit(input) } }
+    @inline(__always)
+    package func visitInputs(_ visit: (Unmanaged<Node>) -> Void) {
+        if let firstInput { visit(firstInput) }
+        if let secondInput { visit(secondInput) }
+        if let thirdInput { visit(thirdInput) }
+        if let attributes { for input in attributes.inputs { visit(.passUnretained(input)) } }
     }
 
     /// Calls `visit` for the inputs of a node without a value; a value needs none.
-    package func visitPending(_ visit: (Node) -> Void) {
+    @inline(__always)
+    package func visitPending(_ visit: (Unmanaged<Node>) -> Void) {
         if state == .pending { visitInputs(visit) }
     }
 
     /// Lets go of the inputs; those that nobody else holds and that have inputs themselves go to `orphans`.
     private func releaseInputs(into orphans: inout [Node]) {
-        Node.release(&first, into: &orphans)
-        Node.release(&second, into: &orphans)
-        Node.release(&third, into: &orphans)
+        Node.release(&firstInput, into: &orphans)
+        Node.release(&secondInput, into: &orphans)
+        Node.release(&thirdInput, into: &orphans)
         if attributes != nil, isKnownUniquelyReferenced(&attributes) {
-            for var input: Node? in attributes!.takeInputs() { Node.release(&input, into: &orphans) }
+            for input in attributes!.takeInputs() {
+                var reference: Unmanaged<Node>? = .passRetained(input)
+                Node.release(&reference, into: &orphans)
+            }
         }
     }
 
-    private static func release(_ input: inout Node?, into orphans: inout [Node]) {
-        if isKnownUniquelyReferenced(&input), input!.first != nil || input!.attributes != nil {
-            orphans.append(input.take()!)
+    private static func release(_ input: inout Unmanaged<Node>?, into orphans: inout [Node]) {
+        guard let reference = input.take() else { return }
+        let isLastOwner = swift_retainCount(reference.toOpaque()) == 1
+        if isLastOwner, reference._withUnsafeGuaranteedRef({ $0.firstInput != nil || $0.attributes != nil }) {
+            orphans.append(reference.takeRetainedValue())
         } else {
-            input = nil
+            reference.release()
         }
     }
 }
@@ -190,9 +199,9 @@ extension Node {
             stateCell.store(.stored, ordering: .releasing)
         }
         guard !traits.contains(.recorded) else { return }
-        if let node = first.take() { garbage.append(node) }
-        if let node = second.take() { garbage.append(node) }
-        if let node = third.take() { garbage.append(node) }
+        if let node = firstInput.take() { garbage.append(node.takeRetainedValue()) }
+        if let node = secondInput.take() { garbage.append(node.takeRetainedValue()) }
+        if let node = thirdInput.take() { garbage.append(node.takeRetainedValue()) }
         if let inputs = attributes?.inputs { garbage.append(contentsOf: inputs) }
         attributes = nil
     }
@@ -202,6 +211,24 @@ extension Node {
 
     /// Counts chains from here anew: the value is known, or could not be computed ahead of time.
     package func forgetDepth() { depthCell.store(0, ordering: .relaxed) }
+
+    /// Adds a number to this one, if both are known numbers of one floating-point type. Only for a node that
+    /// nobody else holds.
+    package func add(_ other: Node) -> Bool {
+        guard state == .scalar, other.state == .scalar, dtype == other.dtype, !traits.contains(.recorded) else {
+            return false
+        }
+        switch dtype {
+        case .float32:
+            let sum = Float(bitPattern: UInt32(truncatingIfNeeded: payload))
+                + Float(bitPattern: UInt32(truncatingIfNeeded: other.payload))
+            payload = UInt64(sum.bitPattern)
+        case .float64:
+            payload = (Double(bitPattern: payload) + Double(bitPattern: other.payload)).bitPattern
+        default: return false
+        }
+        return true
+    }
 
     /// A value as the engine hands it out.
     package enum Value {

@@ -138,6 +138,12 @@ extension Tensor {
         return Tensor(Node(scalar: bits, dtype, primitive: primitive, first, second))
     }
 
+    /// Adds a known number to this one in place, if nobody else can see it; false if that is not the case.
+    package mutating func added(_ other: Tensor) -> Bool {
+        guard node.state == .scalar, isUnique() else { return false }
+        return node.add(other.node)
+    }
+
     /// Evaluates an expression that has grown long without being read, so that memory stays bounded.
     @inline(__always)
     package func bounded() -> Tensor {

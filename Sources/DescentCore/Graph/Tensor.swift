@@ -10,10 +10,13 @@ import CDescent
 /// print(x.sum() / 2)   // 5.0
 /// ```
 public struct Tensor: Sendable {
-    package let node: Node
+    package private(set) var node: Node
 
     @inline(__always)
     package init(_ node: Node) { self.node = node }
+
+    /// Whether this is the only reference to the node.
+    package mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&node) }
 
     /// The extents along the axes.
     public var shape: Shape { node.shape }

@@ -17,8 +17,9 @@ package struct Walk: ~Copyable {
     /// Orders all nodes that `roots` need, from those that `inputs` says to stop at.
     ///
     /// `expand` calls its second argument for every input that the walk should go on to.
+    @inline(__always)
     package mutating func run(
-        from roots: [Node], expand: (borrowing Node, (Node) -> Void) -> Void
+        from roots: [Node], expand: (borrowing Node, (Unmanaged<Node>) -> Void) -> Void
     ) {
         base += UInt64(order.count)
         order.removeAll(keepingCapacity: true)
@@ -33,7 +34,7 @@ package struct Walk: ~Copyable {
                     } else {
                         stack.append((.passUnretained(node), true))
                         expand(node) { input in
-                            if input.mark < base { stack.append((.passUnretained(input), false)) }
+                            if input._withUnsafeGuaranteedRef({ $0.mark }) < base { stack.append((input, false)) }
                         }
                     }
                 }
@@ -43,6 +44,11 @@ package struct Walk: ~Copyable {
 
     /// The position of a node that the last walk has visited.
     package func index(of node: borrowing Node) -> Int { Int(node.mark - base) }
+
+    /// The position of a node that the last walk has visited.
+    package func index(of node: Unmanaged<Node>) -> Int {
+        node._withUnsafeGuaranteedRef { Int($0.mark - base) }
+    }
 
     /// Whether the last walk has visited the node.
     package func contains(_ node: borrowing Node) -> Bool { node.mark >= base }

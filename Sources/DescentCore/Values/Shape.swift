@@ -12,7 +12,7 @@ public struct Shape: Sendable, Hashable {
     public init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
     /// The shape of a single number.
-    public static let scalar = Shape([])
+    public static var scalar: Shape { Shape([]) }
 
     /// The largest number of axes an operation accepts.
     public static let maximumRank = 8
