@@ -28,10 +28,10 @@ extension Tensor: ExpressibleByArrayLiteral {
         if elements.allSatisfy({ $0.node.traits.contains(.weak) }) { return weak(elements, shape) }
         let dtype = elements.lazy.map(\.node).filter { !$0.traits.contains(.weak) }.map(\.dtype)
             .reduce(DType.bool) { $0.promoted(with: $1) }
-        guard elements.allSatisfy({ $0.node.state != .pending && ($0.dtype == dtype || $0.rank == 0) }) else {
-            return stack(elements)
-        }
-        // Known numbers of one type: no need to record anything.
+        // Known numbers of one type need no recording, unless a tape may ask where they came from.
+        guard cd_recorder_current().pointee.recording == 0,
+            elements.allSatisfy({ $0.node.state != .pending && ($0.dtype == dtype || $0.rank == 0) })
+        else { return stack(elements) }
         let typed = elements.map { $0.adapted(to: dtype) }
         guard typed.allSatisfy({ $0.error == nil && $0.dtype == dtype }) else { return stack(elements) }
         return Tensor(Node(storage: storage(of: typed.map(\.node), shape, dtype.byteCount), dtype, shape))

@@ -10,7 +10,7 @@ extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
     /// ```
     public var description: String {
         do {
-            return Listing(try evaluated()).text
+            return Listing(try known()).text
         } catch {
             return error.description
         }

@@ -95,6 +95,12 @@ extension Tensor {
         _ condition: Tensor, _ a: Variable, _ b: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor { Tensor.where(condition, a.tensor, b, file: file, line: line) }
 
+    /// `a` where the condition holds, else `b`, both variables' values.
+    @_disfavoredOverload
+    public static func `where`(
+        _ condition: Tensor, _ a: Variable, _ b: Variable, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor { Tensor.where(condition, a.tensor, b.tensor, file: file, line: line) }
+
     /// `a` where the condition holds, else `b`, a variable's value.
     @_disfavoredOverload
     public static func `where`(
