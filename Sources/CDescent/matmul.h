@@ -10,8 +10,9 @@ enum {
     CD_TILE_ROWS = 12,
     /// A tile is at most this many vectors wide.
     CD_TILE_VECTORS = 2,
-    /// Depth to which products are summed in registers before they are added to the result.
-    CD_TILE_DEPTH = 512,
+    /// Depth to which products are summed in registers before they are added to the result. A panel of b of this
+    /// depth is 32 KB with the widest vectors, which leaves some of the first-level cache to a.
+    CD_TILE_DEPTH = 256,
 };
 
 /// A tile `rows` x `columns` of c is set, or increased if `accumulate`, by a[rows, k] · b[k, columns]; the columns

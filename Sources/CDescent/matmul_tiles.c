@@ -10,12 +10,12 @@
 
 enum {
     /// Bytes of a block of a in a task: it stays in the second-level cache.
-    TASK_BYTES = 480 << 10,
-    /// Fewer rows than this do not repay copying b.
-    COPIED_ROWS = 96,
-    /// Fewer columns, or less work, do not repay packing.
-    PACKED_COLUMNS = 256,
-    PACKED_WORK = 1 << 23,
+    TASK_BYTES = 240 << 10,
+    /// A larger b does not stay in the second-level cache as it lies, and is copied if so many rows or more use it.
+    COPIED_BYTES = 2 << 20,
+    COPIED_ROWS = 192,
+    /// If a and b are both larger, tiles would often wait for the third-level cache or memory; packing repays.
+    IN_PLACE_BYTES = 4 << 20,
     /// Bytes of an operand that are packed at a time.
     PACKED_BYTES = 16 << 20,
     MOST_TILE_WIDTH_BYTES = 128,
@@ -25,7 +25,10 @@ enum {
 
 static int64_t work(const cd_matmul *p) { return p->m * p->n * p->k; }
 
-static int packs(const cd_matmul *p) { return p->n >= PACKED_COLUMNS && work(p) >= PACKED_WORK; }
+static int packs(const cd_matmul_job *job) {
+    const cd_matmul *p = &job->p;
+    return cd_smaller(p->m, p->n) * p->k * job->bytes >= IN_PLACE_BYTES;
+}
 
 /// Rows, or columns, of an operand that are packed at a time: whole tiles of any instruction set.
 static int64_t packed_extent(const cd_matmul_job *job, int64_t extent, int64_t multiple) {
@@ -46,7 +49,7 @@ static size_t packed_a_bytes(const cd_matmul_job *job) {
 }
 
 size_t cd_matmul_tiles_scratch_bytes(const cd_matmul_job *job) {
-    if (!packs(&job->p)) return 0;
+    if (!packs(job)) return 0;
     return packed_a_bytes(job) + (size_t)(packed_columns(job) * job->p.k * job->bytes);
 }
 
@@ -181,8 +184,9 @@ void cd_matmul_tiles(cd_matmul_job *job, void *scratch) {
     job->b.tile = 2 * kernels->lanes;
     job->b.grain = kernels->lanes;
     job->b.end = p->n;
-    if (!packs(p)) {
-        job->copies_b = p->b_column != 1 || p->m >= COPIED_ROWS;
+    if (!packs(job)) {
+        job->copies_b =
+            p->b_column != 1 || (p->k * p->n * job->bytes > COPIED_BYTES && p->m >= COPIED_ROWS);
         run_in_place(job, count);
         return;
     }
