@@ -28,6 +28,10 @@ static cd_matmul_job begin(const cd_matmul *product) {
         .bytes = product->dtype == CD_F64 || product->dtype == CD_I64 ? 8 : 4,
     };
     fold_batches(&job.p);
+    job.a.across = job.p.a_row;
+    job.a.along = job.p.a_column;
+    job.b.across = job.p.b_column;
+    job.b.along = job.p.b_row;
     return job;
 }
 
@@ -66,8 +70,8 @@ static void clear(const cd_matmul_job *job) {
 void cd_matmul_run(const cd_matmul *product, const void *a, const void *b, void *c, void *scratch) {
     if (is_empty(product)) return;
     cd_matmul_job job = begin(product);
-    job.a = a;
-    job.b = b;
+    job.a.source = a;
+    job.b.source = b;
     job.c = c;
     if (job.p.k <= 0)
         clear(&job);
