@@ -211,7 +211,7 @@ enum Opcode {
         "float32", "float64", "int32", "int64", "bool",
     ]
     static let binary = [
-        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "eq", "ne", "lt", "le", "gt", "ge", "and",
+        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "eq", "ne", "lt", "le", "gt", "ge", "and",
         "or",
     ]
     static let reductions = ["sum", "prod", "max", "min"]

@@ -42,13 +42,27 @@ public struct DescentError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// A place in somebody's source: `Module/File.swift:12`.
 public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
-    public let file: String
+    // As the compiler gives it: text is made of it only for those who read it.
+    private let path: StaticString
+    /// The line, from 1 on.
     public let line: Int
 
     public init(_ file: StaticString, _ line: UInt) {
-        self.file = file.description
+        path = file
         self.line = Int(line)
     }
 
-    public var description: String { "\(file):\(line)" }
+    /// The module and the file.
+    public var file: String { path.description }
+
+    public var description: String { "\(path):\(line)" }
+
+    public static func == (lhs: SourceLocation, rhs: SourceLocation) -> Bool {
+        lhs.line == rhs.line && lhs.file == rhs.file
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(file)
+        hasher.combine(line)
+    }
 }
