@@ -23,11 +23,11 @@
             let products =
                 Bundle.allBundles.map(\.bundleURL).map { $0.deletingLastPathComponent() }
                 + [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
-            let directory = products.first {
-                FileManager.default.fileExists(
-                    atPath: $0.appendingPathComponent("Modules/DescentCore.swiftmodule").path)
-            }
-            guard let directory else { return }  // Built by something else than SwiftPM.
+            let directory = try #require(
+                products.first {
+                    FileManager.default.fileExists(
+                        atPath: $0.appendingPathComponent("Modules/DescentCore.swiftmodule").path)
+                })
             let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).swift")
             try Self.source.write(to: file, atomically: true, encoding: .utf8)
             defer { try? FileManager.default.removeItem(at: file) }
