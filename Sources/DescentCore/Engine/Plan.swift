@@ -98,7 +98,8 @@ package final class Plan: @unchecked Sendable {
     /// - Returns: the values of the outputs.
     func run(_ leaves: [Node?], _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
         let threads = cd_threads()
-        let frame = frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
+        let frame =
+            frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
             ?? Frame(self, threads: threads)
         frame.prepare(self)
         let pointers = frame.pointers

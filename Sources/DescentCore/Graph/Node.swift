@@ -229,7 +229,8 @@ extension Node {
         }
         switch dtype {
         case .float32:
-            let sum = Float(bitPattern: UInt32(truncatingIfNeeded: payload))
+            let sum =
+                Float(bitPattern: UInt32(truncatingIfNeeded: payload))
                 + Float(bitPattern: UInt32(truncatingIfNeeded: other.payload))
             payload = UInt64(sum.bitPattern)
         case .float64:

@@ -103,8 +103,7 @@ extension Tensor {
         return inputs.map { $0.cast(to: common) }
     }
 
-    fileprivate static func unlike(_ first: Shape, _ other: Shape, _ operation: StaticString) -> DescentError
-    {
+    fileprivate static func unlike(_ first: Shape, _ other: Shape, _ operation: StaticString) -> DescentError {
         DescentError(operation, "shapes must agree but for the axis", received: "\(first) and \(other)")
     }
 }

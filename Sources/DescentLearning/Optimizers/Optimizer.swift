@@ -60,6 +60,7 @@ public struct Slots {
 }
 
 extension Optimizer {
+    /// Nothing is remembered, unless the type says otherwise.
     public var slotNames: [String] { [] }
 
     /// Steps taken so far.

@@ -89,8 +89,7 @@ struct DerivativeTests {
         Case("scatterAdd", square, other) { exp($0[0]).scatterAdd([2, 0, 2], exp($0[1]), axis: 1) },
         Case("matmul", square, other) { $0[0].matmul($0[1].transposed()) },
         Case("matmul of vectors", row, row) { $0[0].matmul($0[1]) },
-        Case("matmul of a stack", Tensor.arange(12).reshape(2, 2, 3) / 10, Tensor.arange(6).reshape(3, 2) / 5)
-        {
+        Case("matmul of a stack", Tensor.arange(12).reshape(2, 2, 3) / 10, Tensor.arange(6).reshape(3, 2) / 5) {
             $0[0].matmul($0[1])
         },
         Case("matmul, a vector on a stack", row, Tensor.arange(12).reshape(2, 3, 2) / 10) {
