@@ -30,7 +30,7 @@ function leading(text) { match(text, /^[ \t]*/); return RLENGTH }
 function expect(line, text) {
     text = trimmed(substr(text, 3))
     sub(/^ /, "", text)
-    printf "%s:%d:%s\n", document, line, text > (out "/expected")
+    printf "%s:%d:%s\n", document, line, text >> (out "/expected")
 }
 
 function closeBlock(   name, i, text, code, at, printing, column, file, effects, depth, body, wanting) {
@@ -87,7 +87,7 @@ function closeBlock(   name, i, text, code, at, printing, column, file, effects,
     if (wanting) fail(starts + wanting, "say beside print what it prints")
     printf "#sourceLocation()\n    }\n}\n" > file
     close(file)
-    printf "    (\"%s:%d\", example%d),\n", document, starts, number > (out "/calls")
+    printf "    (\"%s:%d\", example%d),\n", document, starts, number >> (out "/calls")
     number++
 }
 
@@ -107,7 +107,7 @@ BEGIN { number = first; inside = 0 }
     starts = FNR
     count = 0
     if (info == "swift") inside = 1
-    else if (info == "swift manifest") { inside = 2; printf "%s:%d: %s\n", document, FNR, info > (out "/skipped") }
+    else if (info == "swift manifest") { inside = 2; printf "%s:%d: %s\n", document, FNR, info >> (out "/skipped") }
     else { fail(FNR, "unknown kind of block: " info); inside = 2 }
     next
 }

@@ -229,7 +229,7 @@ typedef struct extreme_job {
 static void search_rows(void *context, int64_t task) {
     const extreme_job *job = context;
     const cd_fold_kernels *fold =
-        &cd_reductions()->fold[job->largest ? CD_REDUCE_MAX : CD_REDUCE_MIN][job->dtype];
+        cd_reductions()->fold[job->largest ? CD_REDUCE_MAX : CD_REDUCE_MIN][job->dtype];
     const int64_t first = task * job->units_per_task;
     const int64_t end = least(first + job->units_per_task, job->units);
     SEARCH(SEARCH_ROW)

@@ -4,17 +4,21 @@
 
 #include "matmul_job.h"
 
-/// A last batch dimension in which a and c go on as their rows do, and b is the same, makes one taller product.
+/// A last batch dimension in which a and c go on as their rows do, and b is the same, makes one taller
+/// product. A single row goes on in any step.
 static void fold_batches(cd_matmul *p) {
-    while (p->batch_rank > 0) {
+    for (; p->batch_rank > 0; p->batch_rank--) {
         const int last = p->batch_rank - 1;
         const int64_t count = p->batch_dims[last];
-        if (count != 1
-            && (p->b_batch[last] != 0 || p->a_batch[last] != p->m * p->a_row
-                || p->c_batch[last] != p->m * p->c_row))
+        if (count == 1) continue;
+        if (p->b_batch[last] != 0) return;
+        if (p->m == 1) {
+            p->a_row = p->a_batch[last];
+            p->c_row = p->c_batch[last];
+        } else if (p->a_batch[last] != p->m * p->a_row || p->c_batch[last] != p->m * p->c_row) {
             return;
+        }
         p->m *= count;
-        p->batch_rank--;
     }
 }
 
@@ -28,6 +32,10 @@ static cd_matmul_job begin(const cd_matmul *product) {
         .bytes = product->dtype == CD_F64 || product->dtype == CD_I64 ? 8 : 4,
     };
     fold_batches(&job.p);
+    job.a.across = job.p.a_row;
+    job.a.along = job.p.a_column;
+    job.b.across = job.p.b_column;
+    job.b.along = job.p.b_row;
     return job;
 }
 
@@ -66,8 +74,8 @@ static void clear(const cd_matmul_job *job) {
 void cd_matmul_run(const cd_matmul *product, const void *a, const void *b, void *c, void *scratch) {
     if (is_empty(product)) return;
     cd_matmul_job job = begin(product);
-    job.a = a;
-    job.b = b;
+    job.a.source = a;
+    job.b.source = b;
     job.c = c;
     if (job.p.k <= 0)
         clear(&job);

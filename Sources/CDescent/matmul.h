@@ -10,16 +10,22 @@ enum {
     CD_TILE_ROWS = 12,
     /// A tile is at most this many vectors wide.
     CD_TILE_VECTORS = 2,
-    /// Depth to which products are summed in registers before they are added to the result. A panel of b of
-    /// this depth is 32 KB with the widest vectors, which leaves the first-level cache room for a's.
+    /// Depth to which products are summed in registers before they are added to the result. A panel of b of this
+    /// depth is 32 KB with the widest vectors, which leaves some of the first-level cache to a.
     CD_TILE_DEPTH = 256,
 };
 
-/// A tile `rows` x `columns` of c is set, or increased if `accumulate`, by a[rows, k] · b[k, columns]; the columns
-/// of b are contiguous. Sums over k are sequential in every variant, so all give the same bits.
+/// A tile `rows` x `columns` of c is set, or increased if `accumulate`, by a[rows, k] · b[k, columns]; the
+/// columns of b are contiguous. Sums over k are sequential in every variant, so all give the same bits.
 typedef void (*cd_tile_kernel)(
     int64_t k, const void *a, int64_t a_row, int64_t a_column, const void *b, int64_t b_row, void *c,
     int64_t c_row, int64_t columns, int accumulate);
+
+/// The same for a tile of all rows from a panel of a, where `a_row` is 1. While it runs it fetches, in steps of
+/// so many bytes, what will be needed next into the second-level cache.
+typedef void (*cd_panel_kernel)(
+    const void *ahead, int64_t ahead_step, int64_t k, const void *a, int64_t a_row, int64_t a_column,
+    const void *b, int64_t b_row, void *c, int64_t c_row, int64_t columns, int accumulate);
 
 /// By the width of a tile: one vector or part of it, part of the second, two whole vectors.
 enum { CD_TILE_NARROW, CD_TILE_PARTIAL, CD_TILE_FULL, CD_TILE_WIDTHS };
@@ -29,8 +35,7 @@ typedef struct cd_product_kernels {
     int32_t rows, lanes;
     /// tiles[rows - 1][width]: any strides of a.
     const cd_tile_kernel (*tiles)[CD_TILE_WIDTHS];
-    /// A tile of all rows from a panel of a: `a_row` is 1.
-    cd_tile_kernel panel_tiles[CD_TILE_WIDTHS];
+    cd_panel_kernel panel_tiles[CD_TILE_WIDTHS];
     /// destination[depth, width] = source[i * across + d * along] for i < count, and 0 for the other columns.
     void (*pack)(
         void *destination, int64_t width, int64_t count, int64_t depth, const void *source, int64_t across,

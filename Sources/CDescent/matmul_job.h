@@ -5,17 +5,24 @@
 
 #include "matmul.h"
 
+/// a, whose tiles are rows, or b, whose tiles are columns.
+typedef struct cd_operand {
+    const char *source;
+    int64_t across, along;  // strides: from one row of a, or column of b, to the next; along the depth
+    int64_t tile;           // rows or columns of a tile
+    int64_t grain;          // what the last tile is filled up to a multiple of, when packed
+    int64_t first, end;     // the rows or columns of the part of the result that the tasks share
+    char *packed;           // those, if they are packed
+} cd_operand;
+
 typedef struct cd_matmul_job {
     const cd_product_kernels *kernels;
-    cd_matmul p;  // batches that are but more rows folded into the rows
+    cd_matmul p;    // batches that are but more rows folded into the rows
     int64_t bytes;  // of an element
-    const char *a, *b;
-    char *c, *packed_a, *packed_b;
-    int64_t block;          // depth
-    int64_t height, width;  // of a tile
-    int copies_b;           // to the stack
-    /// The part of the result that the tasks share, and for which the operands are packed.
-    int64_t first_row, end_row, first_column, end_column;
+    int64_t block;  // depth
+    cd_operand a, b;
+    char *c;
+    int copies_b;  // to the stack
     int64_t task_rows, task_columns, row_tasks, column_tasks;
 } cd_matmul_job;
 
@@ -49,10 +56,24 @@ static inline void cd_matmul_locate(
         b_offset += index * p->b_batch[i];
         c_offset += index * p->c_batch[i];
     }
-    *a = job->a + a_offset * job->bytes;
-    *b = job->b + b_offset * job->bytes;
+    *a = job->a.source + a_offset * job->bytes;
+    *b = job->b.source + b_offset * job->bytes;
     *c = job->c + c_offset * job->bytes;
 }
+
+static inline int64_t cd_operand_width(const cd_operand *operand, int64_t count) {
+    return cd_parts(count, operand->grain) * operand->grain;
+}
+
+/// Where the packed tile from row or column i begins, in the block of the depth from d.
+static inline char *cd_operand_tile(
+    const cd_matmul_job *job, const cd_operand *operand, int64_t d, int64_t depth, int64_t i) {
+    const int64_t width = cd_operand_width(operand, operand->end - operand->first);
+    return operand->packed + (d * width + (i - operand->first) * depth) * job->bytes;
+}
+
+/// Packs a and, if asked to, b.
+void cd_matmul_pack(const cd_matmul_job *job, int packs_b);
 
 /// The general product, by tiles. Scratch memory for it.
 void cd_matmul_tiles(cd_matmul_job *job, void *scratch);

@@ -10,14 +10,14 @@
 
 enum {
     /// Bytes of a block of a in a task: it stays in the second-level cache.
-    TASK_BYTES = 480 << 10,
-    /// Fewer rows than this do not repay copying b.
-    COPIED_ROWS = 96,
-    /// Fewer columns, or less work, do not repay packing.
-    PACKED_COLUMNS = 256,
-    PACKED_WORK = 1 << 23,
+    TASK_BYTES = 240 << 10,
+    /// A larger b does not stay in the second-level cache as it lies, and is copied if so many rows or more use it.
+    COPIED_BYTES = 2 << 20,
+    COPIED_ROWS = 192,
+    /// If a and b are both larger, tiles would often wait for the third-level cache or memory; packing repays.
+    IN_PLACE_BYTES = 4 << 20,
     /// Bytes of an operand that are packed at a time.
-    PACKED_BYTES = 8 << 20,
+    PACKED_BYTES = 16 << 20,
     MOST_TILE_WIDTH_BYTES = 128,
 };
 
@@ -25,7 +25,10 @@ enum {
 
 static int64_t work(const cd_matmul *p) { return p->m * p->n * p->k; }
 
-static int packs(const cd_matmul *p) { return p->n >= PACKED_COLUMNS && work(p) >= PACKED_WORK; }
+static int packs(const cd_matmul_job *job) {
+    const cd_matmul *p = &job->p;
+    return cd_smaller(p->m, p->n) * p->k * job->bytes >= IN_PLACE_BYTES;
+}
 
 /// Rows, or columns, of an operand that are packed at a time: whole tiles of any instruction set.
 static int64_t packed_extent(const cd_matmul_job *job, int64_t extent, int64_t multiple) {
@@ -46,25 +49,13 @@ static size_t packed_a_bytes(const cd_matmul_job *job) {
 }
 
 size_t cd_matmul_tiles_scratch_bytes(const cd_matmul_job *job) {
-    if (!packs(&job->p)) return 0;
+    if (!packs(job)) return 0;
     return packed_a_bytes(job) + (size_t)(packed_columns(job) * job->p.k * job->bytes);
 }
 
 // MARK: - Tiles
 
 static int64_t depth_block(int64_t k) { return cd_parts(k, cd_parts(k, CD_TILE_DEPTH)); }
-
-/// Where the packed rows from `row`, or the packed columns from `column`, begin at depth d.
-static char *packed_a(const cd_matmul_job *job, int64_t d, int64_t depth, int64_t row) {
-    const int64_t rows = job->end_row - job->first_row;
-    return job->packed_a + (d * rows + (row - job->first_row) * depth) * job->bytes;
-}
-
-static char *packed_b(const cd_matmul_job *job, int64_t d, int64_t depth, int64_t column) {
-    const int64_t lanes = job->kernels->lanes;
-    const int64_t columns = cd_parts(job->end_column - job->first_column, lanes) * lanes;
-    return job->packed_b + (d * columns + (column - job->first_column) * depth) * job->bytes;
-}
 
 /// One rectangle of the result.
 static void multiply(
@@ -76,34 +67,44 @@ static void multiply(
     _Alignas(64) char panel[CD_TILE_DEPTH * MOST_TILE_WIDTH_BYTES];
     for (int64_t d = 0; d < p->k; d += job->block) {
         const int64_t depth = cd_smaller(job->block, p->k - d);
-        for (int64_t j = column; j < end_column; j += job->width) {
-            const int64_t wide = cd_smaller(job->width, end_column - j);
+        for (int64_t j = column; j < end_column; j += job->b.tile) {
+            const int64_t wide = cd_smaller(job->b.tile, end_column - j);
             const int width = wide <= lanes     ? CD_TILE_NARROW
                               : wide < 2 * lanes ? CD_TILE_PARTIAL
                                                  : CD_TILE_FULL;
             const char *b_tile = b + (d * p->b_row + j * p->b_column) * bytes;
             int64_t b_row = p->b_row;
-            if (job->packed_b) {
-                b_tile = packed_b(job, d, depth, j);
-                b_row = wide <= lanes ? lanes : 2 * lanes;
+            if (job->b.packed) {
+                b_tile = cd_operand_tile(job, &job->b, d, depth, j);
+                b_row = cd_operand_width(&job->b, wide);
             } else if (job->copies_b) {
-                b_row = wide <= lanes ? lanes : 2 * lanes;
+                b_row = cd_operand_width(&job->b, wide);
                 kernels->pack(panel, b_row, wide, depth, b_tile, p->b_column, p->b_row);
                 b_tile = panel;
             }
-            for (int64_t i = row; i < end_row; i += job->height) {
-                const int64_t high = cd_smaller(job->height, end_row - i);
-                const char *a_tile = a + (i * p->a_row + d * p->a_column) * bytes;
-                int64_t a_row = p->a_row, a_column = p->a_column;
-                cd_tile_kernel tile = kernels->tiles[high - 1][width];
-                if (job->packed_a) {
-                    a_tile = packed_a(job, d, depth, i);
-                    a_row = 1, a_column = high;
-                    if (high == kernels->rows) tile = kernels->panel_tiles[width];
+            // While this panel of b is used the next one is fetched, some of it with each tile.
+            const int64_t panel_bytes = b_row * depth * bytes;
+            const int64_t slice = cd_parts(panel_bytes, cd_parts(end_row - row, job->a.tile));
+            const char *ahead = b_tile + panel_bytes;
+            for (int64_t i = row; i < end_row; i += job->a.tile) {
+                const int64_t high = cd_smaller(job->a.tile, end_row - i);
+                char *c_tile = c + (i * p->c_row + j) * bytes;
+                if (!job->a.packed) {
+                    kernels->tiles[high - 1][width](
+                        depth, a + (i * p->a_row + d * p->a_column) * bytes, p->a_row, p->a_column, b_tile,
+                        b_row, c_tile, p->c_row, wide, d > 0);
+                    continue;
                 }
-                tile(
-                    depth, a_tile, a_row, a_column, b_tile, b_row, c + (i * p->c_row + j) * bytes, p->c_row,
-                    wide, d > 0);
+                const char *a_tile = cd_operand_tile(job, &job->a, d, depth, i);
+                if (high < kernels->rows) {
+                    kernels->tiles[high - 1][width](
+                        depth, a_tile, 1, high, b_tile, b_row, c_tile, p->c_row, wide, d > 0);
+                } else {
+                    kernels->panel_tiles[width](
+                        ahead, cd_parts(slice, depth), depth, a_tile, 1, high, b_tile, b_row, c_tile,
+                        p->c_row, wide, d > 0);
+                    ahead += slice;
+                }
             }
         }
     }
@@ -113,84 +114,43 @@ static void multiply(
 
 static void multiply_task(void *context, int64_t task) {
     const cd_matmul_job *job = context;
-    const int64_t column = job->first_column + task % job->column_tasks * job->task_columns;
+    const int64_t column = job->b.first + task % job->column_tasks * job->task_columns;
     task /= job->column_tasks;
-    const int64_t row = job->first_row + task % job->row_tasks * job->task_rows;
+    const int64_t row = job->a.first + task % job->row_tasks * job->task_rows;
     const char *a, *b;
     char *c;
     cd_matmul_locate(job, task / job->row_tasks, &a, &b, &c);
     multiply(
-        job, a, b, c, row, cd_smaller(row + job->task_rows, job->end_row), column,
-        cd_smaller(column + job->task_columns, job->end_column));
-}
-
-/// Packs some rows of a or, in the later tasks, some columns of b.
-static void pack_task(void *context, int64_t task) {
-    const cd_matmul_job *job = context;
-    const cd_product_kernels *kernels = job->kernels;
-    const cd_matmul *p = &job->p;
-    const int64_t bytes = job->bytes, lanes = kernels->lanes;
-    const int64_t row = job->first_row + task * job->task_rows;
-    const int64_t column = job->first_column + (task - job->row_tasks) * job->task_columns;
-    const int64_t end_row = cd_smaller(row + job->task_rows, job->end_row);
-    const int64_t end_column = cd_smaller(column + job->task_columns, job->end_column);
-    for (int64_t d = 0; d < p->k; d += job->block) {
-        const int64_t depth = cd_smaller(job->block, p->k - d);
-        if (task < job->row_tasks) {
-            for (int64_t i = row; i < end_row; i += job->height) {
-                const int64_t high = cd_smaller(job->height, end_row - i);
-                kernels->pack(
-                    packed_a(job, d, depth, i), high, high, depth,
-                    job->a + (i * p->a_row + d * p->a_column) * bytes, p->a_row, p->a_column);
-            }
-        } else {
-            for (int64_t j = column; j < end_column; j += job->width) {
-                const int64_t wide = cd_smaller(job->width, end_column - j);
-                kernels->pack(
-                    packed_b(job, d, depth, j), wide <= lanes ? lanes : 2 * lanes, wide, depth,
-                    job->b + (d * p->b_row + j * p->b_column) * bytes, p->b_column, p->b_row);
-            }
-        }
-    }
+        job, a, b, c, row, cd_smaller(row + job->task_rows, job->a.end), column,
+        cd_smaller(column + job->task_columns, job->b.end));
 }
 
 /// Cuts the job's part of the result into at least `wanted` rectangles, if it has so many tiles.
 static void cut(cd_matmul_job *job, int64_t wanted) {
-    const int64_t rows = job->end_row - job->first_row;
-    const int64_t tile_rows = cd_parts(rows, job->height);
-    const int64_t tile_columns = cd_parts(job->end_column - job->first_column, job->width);
+    const int64_t rows = job->a.end - job->a.first;
+    const int64_t tile_rows = cd_parts(rows, job->a.tile);
+    const int64_t tile_columns = cd_parts(job->b.end - job->b.first, job->b.tile);
     int64_t row_tasks = cd_parts(rows * job->block * job->bytes, TASK_BYTES);
     const int64_t column_tasks = cd_smaller(tile_columns, cd_parts(wanted, row_tasks));
     row_tasks = cd_smaller(tile_rows, cd_larger(row_tasks, cd_parts(wanted, column_tasks)));
     const int64_t high = cd_parts(tile_rows, row_tasks), wide = cd_parts(tile_columns, column_tasks);
-    job->task_rows = high * job->height;
-    job->task_columns = wide * job->width;
+    job->task_rows = high * job->a.tile;
+    job->task_columns = wide * job->b.tile;
     job->row_tasks = cd_parts(tile_rows, high);
     job->column_tasks = cd_parts(tile_columns, wide);
 }
 
-/// Packs what the job's part of the result needs, and multiplies.
-static void run_packed_part(cd_matmul_job *job) {
-    const int64_t most = (int64_t)CD_TASKS_PER_THREAD * cd_threads();
-    const int64_t rows = job->end_row - job->first_row, columns = job->end_column - job->first_column;
-    job->task_rows = cd_parts(rows, job->height * most) * job->height;
-    job->task_columns = cd_parts(columns, job->width * most) * job->width;
-    job->row_tasks = cd_parts(rows, job->task_rows);
-    // Columns stay packed while the rows go on.
-    const int64_t column_tasks = job->first_row == 0 ? cd_parts(columns, job->task_columns) : 0;
-    cd_parallel(job->row_tasks + column_tasks, pack_task, job);
-    cut(job, cd_smaller(most, cd_parts(rows * columns * job->p.k, CD_TASK_WORK)));
-    cd_parallel(job->row_tasks * job->column_tasks, multiply_task, job);
-}
-
 static void run_packed(cd_matmul_job *job) {
     const cd_matmul *p = &job->p;
+    const int64_t most = (int64_t)CD_TASKS_PER_THREAD * cd_threads();
     const int64_t row_step = packed_rows(job), column_step = packed_columns(job);
-    for (job->first_column = 0; job->first_column < p->n; job->first_column += column_step) {
-        job->end_column = cd_smaller(p->n, job->first_column + column_step);
-        for (job->first_row = 0; job->first_row < p->m; job->first_row += row_step) {
-            job->end_row = cd_smaller(p->m, job->first_row + row_step);
-            run_packed_part(job);
+    for (job->b.first = 0; job->b.first < p->n; job->b.first += column_step) {
+        job->b.end = cd_smaller(p->n, job->b.first + column_step);
+        for (job->a.first = 0; job->a.first < p->m; job->a.first += row_step) {
+            job->a.end = cd_smaller(p->m, job->a.first + row_step);
+            cd_matmul_pack(job, job->a.first == 0);
+            cut(job, most);
+            cd_parallel(job->row_tasks * job->column_tasks, multiply_task, job);
         }
     }
 }
@@ -198,9 +158,7 @@ static void run_packed(cd_matmul_job *job) {
 static void run_in_place(cd_matmul_job *job, int64_t count) {
     const cd_matmul *p = &job->p;
     const int64_t total = count * work(p);
-    job->height = cd_parts(p->m, cd_parts(p->m, job->kernels->rows));
-    job->end_row = p->m;
-    job->end_column = p->n;
+    job->a.tile = cd_parts(p->m, cd_parts(p->m, job->kernels->rows));
     if (total < CD_SHARED_WORK) {
         for (int64_t i = 0; i < count; i++) {
             const char *a, *b;
@@ -217,20 +175,26 @@ static void run_in_place(cd_matmul_job *job, int64_t count) {
 
 void cd_matmul_tiles(cd_matmul_job *job, void *scratch) {
     const cd_matmul *p = &job->p;
+    const cd_product_kernels *kernels = job->kernels;
     const int64_t count = cd_matmul_batches(p);
     job->block = depth_block(p->k);
-    job->width = 2 * job->kernels->lanes;
-    if (!packs(p)) {
-        job->copies_b = p->b_column != 1 || p->m >= COPIED_ROWS;
+    job->a.tile = kernels->rows;
+    job->a.grain = 1;
+    job->a.end = p->m;
+    job->b.tile = 2 * kernels->lanes;
+    job->b.grain = kernels->lanes;
+    job->b.end = p->n;
+    if (!packs(job)) {
+        job->copies_b =
+            p->b_column != 1 || (p->k * p->n * job->bytes > COPIED_BYTES && p->m >= COPIED_ROWS);
         run_in_place(job, count);
         return;
     }
-    job->height = job->kernels->rows;
-    job->packed_a = scratch;
-    job->packed_b = job->packed_a + packed_a_bytes(job);
+    job->a.packed = scratch;
+    job->b.packed = job->a.packed + packed_a_bytes(job);
     for (int64_t i = 0; i < count; i++) {
         cd_matmul_job one = *job;
-        cd_matmul_locate(job, i, &one.a, &one.b, &one.c);
+        cd_matmul_locate(job, i, &one.a.source, &one.b.source, &one.c);
         one.p.batch_rank = 0;
         run_packed(&one);
     }

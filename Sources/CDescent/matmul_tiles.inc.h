@@ -3,9 +3,42 @@
 #define TILE_PARAMETERS \
     int64_t k, const void *a_, int64_t a_row, int64_t a_column, const void *b_, int64_t b_row, void *c_, \
         int64_t c_row, int64_t columns, int accumulate
+#define TILE_ARGUMENTS k, a_, a_row, a_column, b_, b_row, c_, c_row, columns, accumulate
 
-// `rows`, `vectors`, `partial` (the last vector is not whole) and `panel` (a_row is 1) are constants.
-INLINE void F(tile)(int rows, int vectors, int partial, int panel, TILE_PARAMETERS) {
+#define FETCH_DEPTH 32
+
+// In the following `rows`, `vectors`, `partial` (the last vector is not whole) and `panel` (a_row is 1, and there is
+// something ahead) are constants.
+
+/// Adds k terms to the sums.
+INLINE void F(add_terms)(
+    int rows, int vectors, int partial, int panel, F(mask) mask, const char *ahead, int64_t ahead_step, int64_t k,
+    const T *a, int64_t a_row, int64_t a_column, const T *b, int64_t b_row,
+    F(vector) sums[ROWS][CD_TILE_VECTORS]) {
+    // Every third row has a pointer; the two after it are reached by scaled indices. With a pointer for
+    // each row the registers would not suffice.
+    const T *thirds[4] = {a, a + 3 * a_row, a + 6 * a_row, a + 9 * a_row};
+    for (int64_t d = 0; d < k; d++) {
+        F(vector) x[CD_TILE_VECTORS];
+        UNROLL for (int j = 0; j < vectors; j++)
+            x[j] = partial && j == vectors - 1 ? F(load_first)(mask, b + j * LANES) : F(load)(b + j * LANES);
+        UNROLL for (int i = 0; i < rows; i++) {
+            F(vector) y = F(broadcast)(panel ? a[i] : thirds[i / 3][i % 3 * a_row]);
+            UNROLL for (int j = 0; j < vectors; j++)
+                sums[i][j] = F(multiply_add)(y, x[j], sums[i][j]);
+        }
+        if (panel) {
+            __builtin_prefetch(ahead, 0, 2);
+            ahead += ahead_step;
+        }
+        b += b_row;
+        a += a_column;
+        UNROLL for (int i = 0; i < 4; i++) thirds[i] += a_column;
+    }
+}
+
+INLINE void F(tile)(
+    int rows, int vectors, int partial, int panel, const char *ahead, int64_t ahead_step, TILE_PARAMETERS) {
     const T *a = a_, *b = b_;
     T *c = c_;
     const int last = vectors - 1;
@@ -14,28 +47,22 @@ INLINE void F(tile)(int rows, int vectors, int partial, int panel, TILE_PARAMETE
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int j = 0; j < vectors; j++) sums[i][j] = (F(vector)){0};
     }
-    if (panel) a_row = 1;
-    // Every third row has a pointer; the two after it are reached by scaled indices. With a pointer for
-    // each row the registers would not suffice.
-    const T *thirds[4] = {a, a + 3 * a_row, a + 6 * a_row, a + 9 * a_row};
-    if (accumulate) {
+    if (panel && accumulate && k > FETCH_DEPTH) {
+        // The result is fetched when most of the depth is done: earlier, its rows, often at strides of a power
+        // of two and so in few sets of the cache, would be driven out again.
+        const int64_t most = k - FETCH_DEPTH;
+        F(add_terms)(
+            rows, vectors, partial, panel, mask, ahead, ahead_step, most, a, a_row, a_column, b, b_row, sums);
         UNROLL for (int i = 0; i < rows; i++) {
-            UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * c_row + j * LANES, 1);
+            UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * c_row + j * LANES);
         }
+        ahead += most * ahead_step;
+        a += most * a_column;
+        b += most * b_row;
+        k = FETCH_DEPTH;
     }
-    for (int64_t d = 0; d < k; d++) {
-        F(vector) x[CD_TILE_VECTORS];
-        UNROLL for (int j = 0; j < vectors; j++)
-            x[j] = partial && j == last ? F(load_first)(mask, b + j * LANES) : F(load)(b + j * LANES);
-        UNROLL for (int i = 0; i < rows; i++) {
-            F(vector) y = F(broadcast)(panel ? a[i] : thirds[i / 3][i % 3 * a_row]);
-            UNROLL for (int j = 0; j < vectors; j++)
-                sums[i][j] = F(multiply_add)(y, x[j], sums[i][j]);
-        }
-        b += b_row;
-        a += a_column;
-        UNROLL for (int i = 0; i < 4; i++) thirds[i] += a_column;
-    }
+    F(add_terms)(
+        rows, vectors, partial, panel, mask, ahead, ahead_step, k, a, a_row, a_column, b, b_row, sums);
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int j = 0; j < vectors; j++) {
             T *p = c + i * c_row + j * LANES;
@@ -50,22 +77,25 @@ INLINE void F(tile)(int rows, int vectors, int partial, int panel, TILE_PARAMETE
     }
 }
 
-#define TILE(name, rows, vectors, partial, panel) \
+#define TILE(name, rows, vectors, partial) \
     static void F(name)(TILE_PARAMETERS) { \
-        F(tile)(rows, vectors, partial, panel, k, a_, a_row, a_column, b_, b_row, c_, c_row, columns, \
-                accumulate); \
+        F(tile)(rows, vectors, partial, 0, 0, 0, TILE_ARGUMENTS); \
     }
 #define TILES(rows) \
-    TILE(tile_narrow_##rows, rows, 1, 1, 0) \
-    TILE(tile_partial_##rows, rows, 2, 1, 0) \
-    TILE(tile_full_##rows, rows, 2, 0, 0)
+    TILE(tile_narrow_##rows, rows, 1, 1) \
+    TILE(tile_partial_##rows, rows, 2, 1) \
+    TILE(tile_full_##rows, rows, 2, 0)
+#define PANEL(name, vectors, partial) \
+    static void F(name)(const void *ahead, int64_t ahead_step, TILE_PARAMETERS) { \
+        F(tile)(ROWS, vectors, partial, 1, ahead, ahead_step, TILE_ARGUMENTS); \
+    }
 TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
 #if ROWS == 12
 TILES(7) TILES(8) TILES(9) TILES(10) TILES(11) TILES(12)
 #endif
-TILE(panel_narrow, ROWS, 1, 1, 1)
-TILE(panel_partial, ROWS, 2, 1, 1)
-TILE(panel_full, ROWS, 2, 0, 1)
+PANEL(panel_narrow, 1, 1)
+PANEL(panel_partial, 2, 1)
+PANEL(panel_full, 2, 0)
 
 #define LIST(rows) {F(tile_narrow_##rows), F(tile_partial_##rows), F(tile_full_##rows)},
 static const cd_tile_kernel F(tiles)[CD_TILE_ROWS][CD_TILE_WIDTHS] = {
@@ -76,6 +106,9 @@ static const cd_tile_kernel F(tiles)[CD_TILE_ROWS][CD_TILE_WIDTHS] = {
 };
 
 #undef TILE_PARAMETERS
+#undef TILE_ARGUMENTS
 #undef TILE
 #undef TILES
+#undef PANEL
+#undef FETCH_DEPTH
 #undef LIST

@@ -141,7 +141,7 @@ static void resolve_slots(cd_run *run) {
             run->views[views++].slot = reduction->slot;
         }
         run->folds[i] = (cd_fold){
-            .kernels = &table->fold[reduction->op][reduction->dtype],
+            .kernels = table->fold[reduction->op][reduction->dtype],
             .result = run->buffers[reduction->buffer],
             .slot = reduction->slot,
             .bytes = (int32_t)cd_dtype_bytes(reduction->dtype)};

@@ -41,8 +41,11 @@ typedef struct cd_fold_kernels {
 } cd_fold_kernels;
 
 typedef struct cd_reductions_table {
-    cd_fold_kernels fold[CD_REDUCE_COUNT][CD_DTYPE_COUNT];
+    const cd_fold_kernels *fold[CD_REDUCE_COUNT][CD_DTYPE_COUNT];
 } cd_reductions_table;
+
+extern const cd_fold_kernels cd_f32_prod_kernels_baseline, cd_f64_prod_kernels_baseline,
+    cd_i32_prod_kernels_baseline, cd_i64_prod_kernels_baseline;
 
 CD_ISA_TABLES(reductions)
 

@@ -1,15 +1,35 @@
 // Internal: the kernels of one operation on one type. The includer (`reductions.inc.h`) defines
 //   FOLD(x)         the name of a function of this operation and type
 //   ELEMENT         the type of the elements and results
-//   LANE, LANES     the type in which they fold, and how many fit a vector of 64 bytes
-//   TOTAL           the type of a total's value; COMPENSATED 1 if rounding errors stand beside it
+//   LANES           how many lanes fit a vector of 64 bytes
 //   START           what folding nothing leaves unchanged
 //   COMBINE(a, b)   the operation, on scalars and on vectors alike
-//   WITHIN(a, b)    the same within a block; if CHECKED is 1, blocks with a NaN are set apart before
+// and, where it differs from what stands in brackets,
+//   LANE            the type in which elements fold (ELEMENT)
+//   TOTAL           the type of a total's value (LANE)
+//   COMPENSATED     1 if rounding errors stand beside totals (0)
+//   WITHIN(a, b)    the operation within a block (COMBINE)
+//   CHECKED         1 if blocks with a NaN are told apart before WITHIN is used (0)
 // all of which end with this file.
 //
 // Vectors are 64 bytes wide on every instruction set; the compiler splits them where registers are
 // narrower. That keeps the order of the additions the same everywhere.
+
+#ifndef LANE
+#define LANE ELEMENT
+#endif
+#ifndef TOTAL
+#define TOTAL LANE
+#endif
+#ifndef COMPENSATED
+#define COMPENSATED 0
+#endif
+#ifndef WITHIN
+#define WITHIN COMBINE
+#endif
+#ifndef CHECKED
+#define CHECKED 0
+#endif
 
 typedef LANE FOLD(vector) __attribute__((ext_vector_type(LANES)));
 typedef ELEMENT FOLD(elements)
@@ -56,7 +76,7 @@ static inline LANE FOLD(of)(const ELEMENT *x, int64_t n) {
         for (int64_t i = 0; i < n; i++) total = WITHIN(total, (LANE)x[i]);
         return total;
     }
-    FOLD(vector) a = (FOLD(vector))(START), b = a, c = a, d = a;
+    FOLD(vector) a = (FOLD(vector))((LANE)START), b = a, c = a, d = a;
     int64_t i = 0;
     for (; i + 4 * LANES <= n; i += 4 * LANES) {
         a = WITHIN(a, LOAD(x + i));
@@ -80,7 +100,7 @@ static inline LANE FOLD(of)(const ELEMENT *x, int64_t n) {
         const cd_mask_vector mask =
             *(const cd_mask_vector *)(cd_tail_mask + (n - i) * (int64_t)sizeof(LANE));
         const cd_mask_vector last = (cd_mask_vector)LOAD(x + n - LANES) & mask;
-        const cd_mask_vector rest = (cd_mask_vector)((FOLD(vector))(START)) & ~mask;
+        const cd_mask_vector rest = (cd_mask_vector)((FOLD(vector))((LANE)START)) & ~mask;
         d = WITHIN(d, (FOLD(vector))(last | rest));
     }
     a = WITHIN(a, b);
@@ -191,6 +211,9 @@ static void FOLD(finish)(const void *totals, int64_t count, void *results) {
 #endif
     }
 }
+
+const cd_fold_kernels FOLD(kernels) = {
+    FOLD(start), FOLD(block), FOLD(rows), FOLD(lanes), FOLD(clear), FOLD(flush), FOLD(merge), FOLD(finish)};
 
 #undef LOAD
 #undef FOLD

@@ -2,9 +2,9 @@
 ///
 /// The gradient of a graph is more graph: every rule records the operations of its vector-Jacobian product.
 /// Nothing is computed here, so second derivatives need nothing more.
-enum Backward {
+package enum Backward {
     /// What a derivative is asked for.
-    enum Source {
+    package enum Source {
         /// Every read of a variable: the leaves marked with its identity.
         case variable(Attributes)
         case node(Node)
@@ -17,6 +17,27 @@ enum Backward {
             case (.node(let left), .node(let right)): left === right
             default: false
             }
+        }
+    }
+
+    /// Runs `loss`; its value, and its gradients with respect to `variables`, trainable or not.
+    package static func valueAndGradients(
+        of loss: () throws -> Tensor, _ variables: [Variable], weights: Tensor? = nil
+    ) throws -> (value: Tensor, gradients: [Tensor?]) {
+        let (value, range) = try record(loss)
+        let gradients = try gradients(
+            of: value, weights, sources: variables.map { .variable($0.identity) }, in: { range.contains($0) })
+        return (value, gradients)
+    }
+
+    private static func record(_ loss: () throws -> Tensor) rethrows -> (Tensor, Range<UInt64>) {
+        let interval = Recording.begin()
+        do {
+            let value = try loss()
+            return (value, Recording.end(interval))
+        } catch {
+            _ = Recording.end(interval)
+            throw error
         }
     }
 
@@ -33,22 +54,31 @@ enum Backward {
         }
         let seed = try seed(for: target, weights)
         let tracks = Tracks(from: target.node, to: sources, isRecorded)
-        var gradients = [Tensor?](repeating: nil, count: tracks.nodes.count)
+        // Plain memory: no element is ever checked, copied or moved behind our back.
+        let gradients = UnsafeMutableBufferPointer<Tensor?>.allocate(capacity: tracks.stops.count)
+        gradients.initialize(repeating: nil)
+        defer {
+            gradients.deinitialize()
+            gradients.deallocate()
+        }
         var answers = [Tensor?](repeating: nil, count: sources.count)
-        gradients[tracks.nodes.count - 1] = seed
+        gradients[tracks.stops.count - 1] = seed
 
-        for index in tracks.nodes.indices.reversed() where tracks.leads[index] {
+        for index in tracks.stops.indices.reversed() where tracks.stops[index].leads {
             guard let gradient = gradients[index].take() else { continue }
-            let node = tracks.nodes[index].takeUnretainedValue()
-            var position = 0
-            for input in tracks.inputs(of: index) {
-                if tracks.leads[Int(input)], let contribution = node.contribution(of: gradient, to: position) {
-                    if contribution.node.traits.contains(.poisoned) { throw contribution.error! }
-                    accumulate(contribution, into: &gradients[Int(input)], like: tracks.nodes[Int(input)])
+            var refusal: DescentError?
+            tracks.stops[index].node._withUnsafeGuaranteedRef { node in
+                var position = 0
+                tracks.visitInputs(of: index) { input in
+                    if tracks.stops[input].leads, let contribution = node.contribution(of: gradient, to: position) {
+                        if contribution.node.traits.contains(.poisoned) { refusal = contribution.error }
+                        accumulate(contribution, into: &gradients[input], like: tracks.stops[input].node)
+                    }
+                    position += 1
                 }
-                position += 1
             }
-            let source = Int(tracks.sourceOf[index])
+            if let refusal { throw refusal }
+            let source = Int(tracks.stops[index].source)
             // A variable may have been read several times.
             if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
         }
@@ -64,15 +94,21 @@ enum Backward {
         _ contribution: Tensor, into sum: inout Tensor?, like reference: Unmanaged<Node>
     ) {
         reference._withUnsafeGuaranteedRef { node in
-            var fitting = contribution
-            if fitting.node.shape != node.shape { fitting = fitting.unbroadcast(to: node.shape) }
-            if fitting.node.dtype != node.dtype { fitting = fitting.cast(to: node.dtype) }
-            guard sum != nil else {
-                sum = fitting
-                return
+            if contribution.node.shape != node.shape || contribution.node.dtype != node.dtype {
+                add(contribution.unbroadcast(to: node.shape).cast(to: node.dtype), to: &sum)
+            } else {
+                add(contribution, to: &sum)
             }
-            if !sum!.added(fitting) { sum = sum! + fitting }
         }
+    }
+
+    @inline(__always)
+    private static func add(_ contribution: Tensor, to sum: inout Tensor?) {
+        guard sum != nil else {
+            sum = contribution
+            return
+        }
+        if !sum!.added(contribution) { sum = sum! + contribution }
     }
 
     private static func seed(for target: Tensor, _ weights: Tensor?) throws(DescentError) -> Tensor {
@@ -91,13 +127,18 @@ extension Node {
     /// What the gradient of this node's value adds to the gradient of input `position`.
     fileprivate func contribution(of gradient: Tensor, to position: Int) -> Tensor? {
         switch primitive.derivative {
-        case .none: nil
-        case .linear(let rule): rule(gradient)
-        case .fromInput(let rule): rule(gradient, Tensor(first!))
-        case .fromOutput(let rule): rule(gradient, Tensor(self))
+        case .none: return nil
+        case .linear(let rule): return rule(gradient)
+        case .fromInput(let rule): return firstInput!._withUnsafeGuaranteedRef { rule(gradient, Tensor($0)) }
+        case .fromOutput(let rule): return rule(gradient, Tensor(self))
         case .binary(let left, let right):
-            (position == 0 ? left : right)(gradient, Tensor(first!), Tensor(second!), Tensor(self))
-        case .general(let rule): rule(gradient, self, position)
+            let rule = position == 0 ? left : right
+            return firstInput!._withUnsafeGuaranteedRef { first in
+                secondInput!._withUnsafeGuaranteedRef { second in
+                    rule(gradient, Tensor(first), Tensor(second), Tensor(self))
+                }
+            }
+        case .general(let rule): return rule(gradient, self, position)
         }
     }
 }

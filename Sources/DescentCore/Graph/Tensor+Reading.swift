@@ -12,12 +12,17 @@ extension Tensor {
     @discardableResult
     public func evaluated(file: StaticString = #fileID, line: UInt = #line) throws(DescentError) -> Tensor {
         do {
-            let tensor = try operand()
-            if tensor.node.state == .pending { try Engine.evaluate([tensor.node]) }
-            return tensor
+            return try known()
         } catch {
             throw error.located(at: SourceLocation(file, line))
         }
+    }
+
+    /// This tensor with a definite type and its value computed.
+    package func known() throws(DescentError) -> Tensor {
+        let tensor = try operand()
+        if tensor.node.state == .pending { try Engine.evaluate([tensor.node]) }
+        return tensor
     }
 
     /// The value, or the end of the process: an unguarded read has nowhere to throw to.
