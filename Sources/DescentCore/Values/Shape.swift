@@ -8,6 +8,7 @@ public struct Shape: Sendable, Hashable {
     /// The extents, outermost first.
     public let dimensions: [Int]
 
+    /// A shape with these extents.
     @inlinable
     public init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
@@ -29,17 +30,23 @@ public struct Shape: Sendable, Hashable {
         return product
     }
 
+    /// Whether both have the same extents.
     @inlinable
     public static func == (lhs: Shape, rhs: Shape) -> Bool { lhs.dimensions == rhs.dimensions }
 }
 
 extension Shape: ExpressibleByArrayLiteral, RandomAccessCollection, CustomStringConvertible {
+    /// A shape with these extents.
     public init(arrayLiteral elements: Int...) { self.init(elements) }
 
+    /// The first axis.
     public var startIndex: Int { 0 }
+    /// One past the last axis.
     public var endIndex: Int { dimensions.count }
+    /// The extent along an axis.
     public subscript(axis: Int) -> Int { dimensions[axis] }
 
+    /// The extents in brackets, `[2, 3]`.
     public var description: String {
         "[" + dimensions.map(String.init).joined(separator: ", ") + "]"
     }
@@ -87,7 +94,8 @@ extension Shape {
             let positive = axis < 0 ? axis + rank : axis
             guard positive >= 0, positive < rank else {
                 throw DescentError(
-                    operation: operation, "axes lie in \(-rank)..<\(rank) for rank \(rank)", received: "axis \(axis), shape \(self)")
+                    operation: operation, "axes lie in \(-rank)..<\(rank) for rank \(rank)",
+                    received: "axis \(axis), shape \(self)")
             }
             guard !resolved.contains(positive) else {
                 throw DescentError(
