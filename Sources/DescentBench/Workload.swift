@@ -7,8 +7,7 @@ struct Workload: Sendable {
     /// Makes inputs and state anew.
     let prepare: @Sendable () throws -> Prepared
 
-    init(_ name: String, in unit: Unit = .microseconds, _ prepare: @escaping @Sendable () throws -> Prepared)
-    {
+    init(_ name: String, in unit: Unit = .microseconds, _ prepare: @escaping @Sendable () throws -> Prepared) {
         self.name = name
         self.unit = unit
         self.prepare = prepare
