@@ -33,12 +33,14 @@ public struct Shape: Sendable, Hashable {
     public static func == (lhs: Shape, rhs: Shape) -> Bool { lhs.dimensions == rhs.dimensions }
 }
 
-extension Shape: ExpressibleByArrayLiteral, RandomAccessCollection, CustomStringConvertible {
+// A sequence and no collection: `count` is the number of elements of the tensor, not of extents.
+extension Shape: ExpressibleByArrayLiteral, Sequence, CustomStringConvertible {
     public init(arrayLiteral elements: Int...) { self.init(elements) }
 
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { dimensions.count }
+    /// The extent along an axis, counted from the front.
     public subscript(axis: Int) -> Int { dimensions[axis] }
+
+    public func makeIterator() -> IndexingIterator<[Int]> { dimensions.makeIterator() }
 
     public var description: String {
         "[" + dimensions.map(String.init).joined(separator: ", ") + "]"
