@@ -1,11 +1,11 @@
 // Internal: powers and the floored remainder of floats; float32 goes through float64.
 
-// log|x| as a pair with a relative error near 2^-66: y log x may reach 745, which costs ten bits.
-// With s = f / (2 + f) it is k ln 2 + 2 s + s (2/3 s^2 + s^4 Q(s^2)), all but Q in pairs.
+// log|x| as a pair with a relative error near 2^-69: y log x may reach 745, which costs ten bits.
+// With s = f / (2 + f) it is k ln 2 + 2 s + s (2/3 s^2 + 2/5 s^4 + s^6 Q(s^2)), all but Q in pairs.
 CD_INLINE cd_pair cd_log_precise(f64_v magnitude) {
     static const double c[] = {
-        0x1.9999999999b31p-2, 0x1.2492492457b50p-2, 0x1.c71c722d982c7p-3, 0x1.745ce9d11e3ffp-3,
-        0x1.3b1eef8563588p-3, 0x1.0f7f9477d963ap-3, 0x1.0e45e5cd62154p-3};
+        0x1.24924924927cfp-2, 0x1.c71c71c659ad9p-3, 0x1.745d17d79e0dep-3, 0x1.3b13782188ebcp-3,
+        0x1.111dd1918d975p-3, 0x1.de9df92ec93fbp-4, 0x1.e7e4b1c9ec76ep-4};
     const i64_v subnormal = magnitude < 0x1p-1022;
     const f64_v normal = subnormal ? magnitude * 0x1p54 : magnitude;
     const i64_v exponent = cd_log_exponent_f64(normal);
@@ -21,13 +21,17 @@ CD_INLINE cd_pair cd_log_precise(f64_v magnitude) {
 
     cd_pair square = cd_two_product(s, s);
     square.lo = CD_MADD(s + s, s_low, square.lo);
-    // u = 2/3 s^2 + s^4 Q
-    const f64_v two_thirds = 0x1.5555555555555p-1;
+    cd_pair fourth = cd_two_product(square.hi, square.hi);
+    fourth.lo = CD_MADD(square.hi + square.hi, square.lo, fourth.lo);
+    // v + v_low = 2/3 s^2 + 2/5 s^4 + s^6 Q
+    const f64_v two_thirds = 0x1.5555555555555p-1, two_fifths = 0x1.999999999999ap-2;
     cd_pair u = cd_two_product(square.hi, two_thirds);
     u.lo += square.lo * two_thirds + square.hi * 0x1.5555555555555p-55;
-    const f64_v quartic = square.hi * square.hi * cd_poly_f64(square.hi, c, 7);
-    const cd_pair v = cd_fast_two_sum(u.hi, quartic);
-    const f64_v v_low = v.lo + u.lo;
+    cd_pair w = cd_two_product(fourth.hi, two_fifths);
+    w.lo += fourth.lo * two_fifths + fourth.hi * -0x1.999999999999ap-56;
+    w.lo += fourth.hi * (square.hi * cd_poly_f64(square.hi, c, 7));
+    const cd_pair v = cd_fast_two_sum(u.hi, w.hi);
+    const f64_v v_low = v.lo + (u.lo + w.lo);
     cd_pair product = cd_two_product(s, v.hi);
     product.lo = CD_MADD(s, v_low, CD_MADD(s_low, v.hi, product.lo));
 

@@ -4,17 +4,21 @@
 
 #include "matmul_job.h"
 
-/// A last batch dimension in which a and c go on as their rows do, and b is the same, makes one taller product.
+/// A last batch dimension in which a and c go on as their rows do, and b is the same, makes one taller
+/// product. A single row goes on in any step.
 static void fold_batches(cd_matmul *p) {
-    while (p->batch_rank > 0) {
+    for (; p->batch_rank > 0; p->batch_rank--) {
         const int last = p->batch_rank - 1;
         const int64_t count = p->batch_dims[last];
-        if (count != 1
-            && (p->b_batch[last] != 0 || p->a_batch[last] != p->m * p->a_row
-                || p->c_batch[last] != p->m * p->c_row))
+        if (count == 1) continue;
+        if (p->b_batch[last] != 0) return;
+        if (p->m == 1) {
+            p->a_row = p->a_batch[last];
+            p->c_row = p->c_batch[last];
+        } else if (p->a_batch[last] != p->m * p->a_row || p->c_batch[last] != p->m * p->c_row) {
             return;
+        }
         p->m *= count;
-        p->batch_rank--;
     }
 }
 

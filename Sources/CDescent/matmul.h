@@ -15,14 +15,14 @@ enum {
     CD_TILE_DEPTH = 256,
 };
 
-/// A tile `rows` x `columns` of c is set, or increased if `accumulate`, by a[rows, k] · b[k, columns]; the columns
-/// of b are contiguous. Sums over k are sequential in every variant, so all give the same bits.
+/// A tile `rows` x `columns` of c is set, or increased if `accumulate`, by a[rows, k] · b[k, columns]; the
+/// columns of b are contiguous. Sums over k are sequential in every variant, so all give the same bits.
 typedef void (*cd_tile_kernel)(
     int64_t k, const void *a, int64_t a_row, int64_t a_column, const void *b, int64_t b_row, void *c,
     int64_t c_row, int64_t columns, int accumulate);
 
-/// The same for a tile of all rows from a panel of a, where `a_row` is 1. While it runs it fetches, in steps of so many
-/// bytes, what will be needed next into the second-level cache.
+/// The same for a tile of all rows from a panel of a, where `a_row` is 1. While it runs it fetches, in steps of
+/// so many bytes, what will be needed next into the second-level cache.
 typedef void (*cd_panel_kernel)(
     const void *ahead, int64_t ahead_step, int64_t k, const void *a, int64_t a_row, int64_t a_column,
     const void *b, int64_t b_row, void *c, int64_t c_row, int64_t columns, int accumulate);

@@ -25,8 +25,7 @@ struct ProgramTests {
         program.fold = source.pick([CD_FOLD_NONE, CD_FOLD_ALL, CD_FOLD_ROWS, CD_FOLD_COLUMNS])
         program.extent = dims.suffix(source.below(dims.count + 1)).reduce(1, *)
         var slots: [Int: [Int]] = [:]
-        for dtype in [CD_F32, CD_F64, CD_I32, CD_BOOL, CD_I64] {
-            guard dtype == CD_F32 || source.below(3) > 0 else { continue }
+        for dtype in [CD_F32, CD_F64, CD_I32, CD_BOOL, CD_I64] where dtype == CD_F32 || source.below(3) > 0 {
             slots[dtype] = [
                 program.linear(.random(dtype, program.count, &source)),
                 program.randomlyStrided(dtype, &source),
@@ -136,9 +135,15 @@ struct ProgramTests {
                 }
                 // Sums and products that leave the range of the type are not what this is about.
                 let limit = dtype == CD_F32 ? 1e36 : 1e300
-                if tolerance > limit || (reduction.op == CD_REDUCE_PROD && !(expected.magnitude < limit && expected.magnitude > 1 / limit)) { continue }
+                if tolerance > limit
+                    || (reduction.op == CD_REDUCE_PROD
+                        && !(expected.magnitude < limit && expected.magnitude > 1 / limit))
+                {
+                    continue
+                }
                 let close =
-                    expected.isNaN ? received[i].isNaN
+                    expected.isNaN
+                    ? received[i].isNaN
                     : expected == received[i] || (expected - received[i]).magnitude <= tolerance
                 if !close { return "reduction \(reduction) at \(i): \(received[i]), not \(expected)" }
             }
@@ -163,7 +168,9 @@ struct ProgramTests {
                     for threads in [1, 2, 3] where isa == CD_ISA_COUNT - 1 || threads == 2 {
                         cd_set_isa(Int32(isa))
                         let same = program.run(threads: threads).buffers.map(\.bits) == bits
-                        #expect(same, "isa \(isa), \(threads) threads, \(dims), fold \(program.fold), extent \(program.extent)")
+                        #expect(
+                            same,
+                            "isa \(isa), \(threads) threads, \(dims), fold \(program.fold), extent \(program.extent)")
                     }
                 }
             }

@@ -1,7 +1,8 @@
 /// Places buffers in one stretch of memory so that those alive at the same time do not overlap.
 ///
-/// Greedy by size: large buffers choose first, each takes the lowest gap among those it shares time with. It is
-/// within a few per cent of the optimum for the chains and diamonds that expressions are.
+/// Greedy by time: a buffer takes the smallest gap that holds it when it is first written, and leaves a gap after it
+/// was last read. For the chains and diamonds that expressions are this is close to the most bytes alive at once, and
+/// its cost does not grow with the length of the plan.
 struct Arrangement {
     struct Block {
         let entry: Int
@@ -15,19 +16,44 @@ struct Arrangement {
     private(set) var byteCount = 0
 
     init(_ blocks: [Block]) {
-        var placed: [(offset: Int, end: Int, block: Block)] = []
-        for block in blocks.sorted(by: { ($1.bytes, $0.entry) < ($0.bytes, $1.entry) }) {
+        var gaps: [(offset: Int, end: Int)] = []
+        var alive: [(last: Int, offset: Int, end: Int)] = []
+        for block in blocks.sorted(by: { ($0.first, $1.bytes, $0.entry) < ($1.first, $0.bytes, $1.entry) }) {
+            for ended in alive where ended.last < block.first { Self.add((ended.offset, ended.end), to: &gaps) }
+            alive.removeAll { $0.last < block.first }
             let size = (block.bytes + 63) / 64 * 64
-            let rivals = placed.filter { $0.block.first <= block.last && block.first <= $0.block.last }
-                .sorted { $0.offset < $1.offset }
-            var offset = 0
-            for rival in rivals {
-                if offset + size <= rival.offset { break }
-                offset = max(offset, rival.end)
+            let fitting = gaps.indices.filter { gaps[$0].end - gaps[$0].offset >= size }
+                .min { gaps[$0].end - gaps[$0].offset < gaps[$1].end - gaps[$1].offset }
+            let offset: Int
+            if let fitting {
+                offset = gaps[fitting].offset
+                gaps[fitting].offset += size
+                if gaps[fitting].offset == gaps[fitting].end { gaps.remove(at: fitting) }
+            } else if let last = gaps.last, last.end == byteCount {
+                // The gap at the end grows.
+                offset = last.offset
+                byteCount = offset + size
+                gaps.removeLast()
+            } else {
+                offset = byteCount
+                byteCount += size
             }
-            placed.append((offset, offset + size, block))
             offsets[block.entry] = offset
-            byteCount = max(byteCount, offset + size)
+            alive.append((block.last, offset, offset + size))
+        }
+    }
+
+    /// Adds a gap in order, joined with its neighbours.
+    private static func add(_ gap: (offset: Int, end: Int), to gaps: inout [(offset: Int, end: Int)]) {
+        let index = gaps.firstIndex { $0.offset > gap.offset } ?? gaps.count
+        gaps.insert(gap, at: index)
+        if index + 1 < gaps.count, gaps[index].end == gaps[index + 1].offset {
+            gaps[index].end = gaps[index + 1].end
+            gaps.remove(at: index + 1)
+        }
+        if index > 0, gaps[index - 1].end == gaps[index].offset {
+            gaps[index - 1].end = gaps[index].end
+            gaps.remove(at: index)
         }
     }
 }

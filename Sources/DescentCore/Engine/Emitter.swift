@@ -89,7 +89,8 @@ struct Emitter {
         for reduction in group.reductions {
             let destination = entry(for: reduction)
             writes.append(destination)
-            builder.append(reduction: planner.items[reduction], of: .member(planner.items[reduction].inputs[0]), destination)
+            builder.append(
+                reduction: planner.items[reduction], of: .member(planner.items[reduction].inputs[0]), destination)
         }
         let replaced = planner.replaced.compactMap { output, leaf -> ProgramBuilder.Replacement? in
             guard let item = group.members.first(where: { planner.items[$0].output == output }) else { return nil }
@@ -380,7 +381,9 @@ struct Emitter {
             }
             for entry in entries.reads { lastRead[entry] = step }
         }
-        let blocks = lifetimes.map { Arrangement.Block(entry: $0.key, bytes: temporaryBytes[$0.key]!, first: $0.value.first, last: $0.value.last) }
+        let blocks = lifetimes.map {
+            Arrangement.Block(entry: $0.key, bytes: temporaryBytes[$0.key]!, first: $0.value.first, last: $0.value.last)
+        }
         let arrangement = Arrangement(blocks)
         for (entry, offset) in arrangement.offsets { table[entry] = .temporary(offset) }
 

@@ -52,9 +52,10 @@ package final class Plan: @unchecked Sendable {
         let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
         /// The numbers among leaves and outputs.
         let numbers: UnsafeMutablePointer<UInt64>
-        let workspace: Storage
-        let scratch: UnsafeMutableRawPointer
         let threads: Int32
+        private(set) var scratch: UnsafeMutableRawPointer
+        private var workspace: Storage?
+        private let byteCount: Int
 
         init(_ plan: Plan, threads: Int32) {
             self.threads = threads
@@ -63,14 +64,25 @@ package final class Plan: @unchecked Sendable {
             numbers = .allocate(capacity: plan.table.count + 1)
             numbers.initialize(repeating: 0, count: plan.table.count + 1)
             let scratchBytes = plan.steps.reduce(0) { Swift.max($0, $1.scratchBytes(threads: threads)) }
-            workspace = Storage(byteCount: plan.temporaryBytes + scratchBytes + 128)
+            byteCount = plan.temporaryBytes + scratchBytes + 128
+            scratch = UnsafeMutableRawPointer(pointers)
+        }
+
+        /// Sees to it that there is memory for temporary buffers and scratch.
+        func prepare(_ plan: Plan) {
+            guard workspace == nil else { return }
+            let workspace = Storage(byteCount: byteCount)
             // Kernels want cache lines, malloc gives less.
             let base = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: workspace.pointer) + 63) & ~63)!
             scratch = base + (plan.temporaryBytes + 63) / 64 * 64
             for (index, entry) in plan.table.enumerated() {
                 if case .temporary(let offset) = entry { pointers[index] = base + offset }
             }
+            self.workspace = workspace
         }
+
+        /// Gives back what is too much to keep for each of many plans; the memory pool hands it out again.
+        func rest() { if byteCount > 1 << 16 { workspace = nil } }
 
         deinit {
             pointers.deallocate()
@@ -86,8 +98,10 @@ package final class Plan: @unchecked Sendable {
     /// - Returns: the values of the outputs.
     func run(_ leaves: [Node?], _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
         let threads = cd_threads()
-        let frame = frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
+        let frame =
+            frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
             ?? Frame(self, threads: threads)
+        frame.prepare(self)
         let pointers = frame.pointers
         for index in table.indices {
             switch table[index] {
@@ -123,6 +137,7 @@ package final class Plan: @unchecked Sendable {
                 outputs[number].isNumber
                     ? .scalar(Number.load(frame.numbers + index, outputs[number].dtype)) : .stored(targets[number]!))
         }
+        frame.rest()
         frames.withLock { if $0.count < 4 { $0.append(frame) } }
         return values
     }

@@ -181,7 +181,9 @@ extension Program {
             case CD_SLOT_TEMPORARY: return "t\(slot.index)"
             case CD_SLOT_OUTPUT: return plan.name(of: Int(slot.index))
             default:
-                let access = Int(slot.access) == CD_ACCESS_LINEAR ? "" : Int(slot.access) == CD_ACCESS_SCALAR ? "[]" : "[strided]"
+                let access =
+                    Int(slot.access) == CD_ACCESS_LINEAR
+                    ? "" : Int(slot.access) == CD_ACCESS_SCALAR ? "[]" : "[strided]"
                 return plan.name(of: Int(slot.index)) + access
             }
         }
@@ -197,7 +199,8 @@ extension Program {
         }
         for reduction in reductions {
             lines.append(
-                "\(plan.name(of: Int(reduction.buffer))) = \(Opcode.reductions[Int(reduction.op)]) \(name(reduction.slot))")
+                "\(plan.name(of: Int(reduction.buffer))) = \(Opcode.reductions[Int(reduction.op)]) \(name(reduction.slot))"
+            )
         }
         return lines
     }
@@ -211,7 +214,8 @@ enum Opcode {
         "float32", "float64", "int32", "int64", "bool",
     ]
     static let binary = [
-        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "eq", "ne", "lt", "le", "gt", "ge", "and",
+        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "eq", "ne", "lt", "le", "gt", "ge",
+        "and",
         "or",
     ]
     static let reductions = ["sum", "prod", "max", "min"]

@@ -16,8 +16,9 @@ package final class Program: @unchecked Sendable {
         slotCount = slots.count
         self.names = names
         isFallible = instructions.contains { instruction in
-            Int(instruction.form) == CD_FORM_BINARY && (instruction.dtype == DType.int32.rawValue
-                || instruction.dtype == DType.int64.rawValue)
+            Int(instruction.form) == CD_FORM_BINARY
+                && (instruction.dtype == DType.int32.rawValue
+                    || instruction.dtype == DType.int64.rawValue)
                 && (Int(instruction.op) == CD_MOD || Int(instruction.op) == CD_POW)
         }
         var raw = cd_program()

@@ -2,9 +2,9 @@
 ///
 /// The gradient of a graph is more graph: every rule records the operations of its vector-Jacobian product.
 /// Nothing is computed here, so second derivatives need nothing more.
-enum Backward {
+package enum Backward {
     /// What a derivative is asked for.
-    enum Source {
+    package enum Source {
         /// Every read of a variable: the leaves marked with its identity.
         case variable(Attributes)
         case node(Node)
@@ -17,6 +17,27 @@ enum Backward {
             case (.node(let left), .node(let right)): left === right
             default: false
             }
+        }
+    }
+
+    /// Runs `loss`; its value, and its gradients with respect to `variables`, trainable or not.
+    package static func valueAndGradients(
+        of loss: () throws -> Tensor, _ variables: [Variable], weights: Tensor? = nil
+    ) throws -> (value: Tensor, gradients: [Tensor?]) {
+        let (value, range) = try record(loss)
+        let gradients = try gradients(
+            of: value, weights, sources: variables.map { .variable($0.identity) }, in: { range.contains($0) })
+        return (value, gradients)
+    }
+
+    private static func record(_ loss: () throws -> Tensor) rethrows -> (Tensor, Range<UInt64>) {
+        let interval = Recording.begin()
+        do {
+            let value = try loss()
+            return (value, Recording.end(interval))
+        } catch {
+            _ = Recording.end(interval)
+            throw error
         }
     }
 
@@ -33,31 +54,38 @@ enum Backward {
         }
         let seed = try seed(for: target, weights)
         let tracks = Tracks(from: target.node, to: sources, isRecorded)
-        var gradients = [Tensor?](repeating: nil, count: tracks.nodes.count)
+        // Plain memory: no element is ever checked, copied or moved behind our back.
+        let gradients = UnsafeMutableBufferPointer<Tensor?>.allocate(capacity: tracks.stops.count)
+        gradients.initialize(repeating: nil)
+        defer {
+            gradients.deinitialize()
+            gradients.deallocate()
+        }
         var answers = [Tensor?](repeating: nil, count: sources.count)
-        gradients[tracks.nodes.count - 1] = seed
+        gradients[tracks.stops.count - 1] = seed
 
-        for index in tracks.nodes.indices.reversed() where tracks.leads[index] {
+        for index in tracks.stops.indices.reversed() where tracks.stops[index].leads {
             guard let gradient = gradients[index].take() else { continue }
             var refusal: DescentError?
-            tracks.nodes[index]._withUnsafeGuaranteedRef { node in
+            tracks.stops[index].node._withUnsafeGuaranteedRef { node in
                 var position = 0
                 tracks.visitInputs(of: index) { input in
-                    if tracks.leads[input], let contribution = node.contribution(of: gradient, to: position) {
+                    if tracks.stops[input].leads, let contribution = node.contribution(of: gradient, to: position) {
                         if contribution.node.traits.contains(.poisoned) { refusal = contribution.error }
-                        accumulate(contribution, into: &gradients[input], like: tracks.nodes[input])
+                        accumulate(contribution, into: &gradients[input], like: tracks.stops[input].node)
                     }
                     position += 1
                 }
             }
             if let refusal { throw refusal }
-            let source = Int(tracks.sourceOf[index])
+            let source = Int(tracks.stops[index].source)
             // A variable may have been read several times.
             if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
         }
         // The same source may be asked for twice.
         for (number, source) in sources.enumerated() where answers[number] == nil {
-            if let twin = sources.lastIndex(where: { $0.isSame(as: source) }) { answers[number] = answers[twin] }
+            let twin = sources.indices.first { answers[$0] != nil && sources[$0].isSame(as: source) }
+            if let twin { answers[number] = answers[twin] }
         }
         return answers
     }

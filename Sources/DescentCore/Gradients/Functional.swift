@@ -10,10 +10,11 @@
 public func valueAndGradient(
     _ variables: [Variable], file: StaticString = #fileID, line: UInt = #line, _ loss: () throws -> Tensor
 ) throws -> (value: Tensor, gradients: [Tensor?]) {
-    let tape = GradientTape(watchAccessedVariables: false)
-    tape.watch(variables)
-    let value = try tape.record(loss)
-    return (value, try tape.gradient(value, variables, file: file, line: line))
+    do {
+        return try Backward.valueAndGradients(of: loss, variables)
+    } catch let error as DescentError {
+        throw error.located(at: SourceLocation(file, line))
+    }
 }
 
 /// The function that gives the value and the derivative of `f`.

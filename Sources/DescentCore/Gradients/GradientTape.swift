@@ -87,8 +87,11 @@ public final class GradientTape {
                 received: "a second request", at: location)
         }
         do {
+            let recorded = recorded()
+            let (first, others) = (recorded.first ?? 0..<0, recorded.dropFirst())
             let result = try Backward.gradients(
-                of: target, outputGradients, sources: sources.map(source), in: { [self] in contains($0) })
+                of: target, outputGradients, sources: sources.map(source),
+                in: { serial in first.contains(serial) || others.contains { $0.contains(serial) } })
             if !persistent {
                 used = true
                 intervals = []
@@ -108,7 +111,16 @@ public final class GradientTape {
         return watchedNodes[ObjectIdentifier(node)] == nil ? .none : .node(node)
     }
 
-    private func contains(_ serial: UInt64) -> Bool {
-        intervals.contains { $0.contains(serial) } || open.contains { serial >= $0.start }
+    /// What has been recorded up to now, intervals that touch joined.
+    private func recorded() -> [Range<UInt64>] {
+        let next = cd_recorder_current().pointee.serial
+        let all = intervals + open.map { $0.start..<Swift.max(next, $0.start) }
+        return all.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { joined, range in
+            if let last = joined.last, range.lowerBound <= last.upperBound {
+                joined[joined.count - 1] = last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
+            } else {
+                joined.append(range)
+            }
+        }
     }
 }

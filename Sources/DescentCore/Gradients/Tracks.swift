@@ -1,14 +1,19 @@
 /// The part of the graph that a gradient may pass: recorded nodes behind a target, inputs before users.
 struct Tracks {
-    /// The target keeps them alive: recorded nodes keep their inputs.
-    private(set) var nodes: [Unmanaged<Node>] = []
-    /// Whether a gradient at the node is of use: it, or something behind it, is a source.
-    private(set) var leads: [Bool] = []
-    /// For each node the number of the source it is, plus one; 0 for others.
-    private(set) var sourceOf: [Int32] = []
-    /// Inputs of all nodes, one node after the other; `starts[i]` is where those of node i begin.
+    struct Stop {
+        /// The target keeps it alive: recorded nodes keep their inputs.
+        let node: Unmanaged<Node>
+        /// Where its inputs begin among all inputs.
+        let start: Int32
+        /// The number of the source it is, plus one; 0 for others.
+        let source: Int32
+        /// Whether a gradient here is of use: it, or something behind it, is a source.
+        let leads: Bool
+    }
+
+    private(set) var stops: [Stop] = []
+    /// Inputs of all nodes, one node after the other, as indices of stops.
     private var edges: [Int32] = []
-    private var starts: [Int32] = [0]
 
     /// Finds what lies behind `target`.
     ///
@@ -16,31 +21,28 @@ struct Tracks {
     init(from target: Node, to sources: [Backward.Source], _ isRecorded: (UInt64) -> Bool) {
         let wanted = Wanted(sources)
         Walk.lock.withLock { walk in
-            walk.run(from: [target]) { node, visit in
+            walk.run(from: CollectionOfOne(target)) { node, visit in
                 if isRecorded(node.serial) { node.visitInputs(visit) }
             }
-            let count = walk.order.count
-            nodes.reserveCapacity(count)
-            leads.reserveCapacity(count)
-            sourceOf.reserveCapacity(count)
-            starts.reserveCapacity(count + 1)
-            edges.reserveCapacity(2 * count)
+            stops.reserveCapacity(walk.order.count)
+            edges.reserveCapacity(2 * walk.order.count)
             for reference in walk.order {
                 reference._withUnsafeGuaranteedRef { node in
                     let counts = isRecorded(node.serial)
                     let source = wanted.number(of: node, counts)
-                    var leadsOn = source > 0
+                    var leads = source > 0
+                    let start = Int32(edges.count)
                     if counts {
                         node.visitInputs { input in
                             let index = walk.index(of: input)
                             edges.append(Int32(index))
-                            if leads[index] { leadsOn = true }
+                            if stops[index].leads { leads = true }
                         }
                     }
-                    nodes.append(reference)
-                    sourceOf.append(source)
-                    leads.append(leadsOn && node.dtype.isFloatingPoint)
-                    starts.append(Int32(edges.count))
+                    stops.append(
+                        Stop(
+                            node: reference, start: start, source: source,
+                            leads: leads && node.dtype.isFloatingPoint))
                 }
             }
         }
@@ -49,7 +51,8 @@ struct Tracks {
     /// Calls `visit` with the inputs of a node, as indices here, in order.
     @inline(__always)
     func visitInputs(of index: Int, _ visit: (Int) -> Void) {
-        for edge in Int(starts[index])..<Int(starts[index + 1]) { visit(Int(edges[edge])) }
+        let end = index + 1 < stops.count ? Int(stops[index + 1].start) : edges.count
+        for edge in Int(stops[index].start)..<end { visit(Int(edges[edge])) }
     }
 }
 

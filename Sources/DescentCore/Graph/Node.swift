@@ -11,12 +11,16 @@ package final class Node: @unchecked Sendable {
         package let rawValue: UInt8
         package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+        /// Nothing. (An empty literal would be an array first.)
+        static var none: Traits { Traits(rawValue: 0) }
         /// Recorded while a tape ran: keeps its inputs.
         static let recorded = Traits(rawValue: 1)
         /// A number written in Swift: adapts to the type of the tensor it meets.
         static let weak = Traits(rawValue: 2)
         /// A weak number that was written as an integer.
         static let weakInteger = Traits(rawValue: 4)
+        /// What the quick way through recording cannot take.
+        static var special: Traits { Traits(rawValue: 2 | 8) }
         /// An error instead of a value; `attributes.error` says which.
         static let poisoned = Traits(rawValue: 8)
     }
@@ -51,7 +55,7 @@ package final class Node: @unchecked Sendable {
     /// An operation.
     package init(
         _ primitive: Primitive, _ dtype: DType, _ shape: Shape, _ first: Node?, _ second: Node? = nil,
-        _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = []
+        _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = .none
     ) {
         self.primitive = primitive
         self.dtype = dtype
@@ -74,7 +78,7 @@ package final class Node: @unchecked Sendable {
     /// A single number, given or computed on the spot.
     package init(
         scalar bits: UInt64, _ dtype: DType, primitive: Primitive = .constant, _ first: Node? = nil,
-        _ second: Node? = nil, _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = []
+        _ second: Node? = nil, _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = .none
     ) {
         self.primitive = primitive
         self.dtype = dtype
@@ -92,7 +96,7 @@ package final class Node: @unchecked Sendable {
 
     /// A value in memory. Of a single number only the number is kept.
     package init(
-        storage: Storage, _ dtype: DType, _ shape: Shape, attributes: Attributes? = nil, traits: Traits = []
+        storage: Storage, _ dtype: DType, _ shape: Shape, attributes: Attributes? = nil, traits: Traits = .none
     ) {
         primitive = .constant
         self.dtype = dtype
@@ -225,7 +229,8 @@ extension Node {
         }
         switch dtype {
         case .float32:
-            let sum = Float(bitPattern: UInt32(truncatingIfNeeded: payload))
+            let sum =
+                Float(bitPattern: UInt32(truncatingIfNeeded: payload))
                 + Float(bitPattern: UInt32(truncatingIfNeeded: other.payload))
             payload = UInt64(sum.bitPattern)
         case .float64:

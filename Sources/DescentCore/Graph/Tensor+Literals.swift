@@ -5,8 +5,13 @@ import CDescent
 // they meet something.
 
 extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+    /// A number that adapts to the tensor it meets, float32 by itself.
     public init(floatLiteral value: Double) { self = .weak(value) }
+
+    /// A whole number that adapts to the tensor it meets, float32 by itself.
     public init(integerLiteral value: Int) { self = .weak(value) }
+
+    /// A truth, of type bool.
     public init(booleanLiteral value: Bool) { self = value.operand }
 }
 
@@ -70,12 +75,14 @@ extension Tensor {
         let dtype = integers ? (dtype == .bool ? .int32 : dtype) : (dtype.isFloatingPoint ? dtype : .float32)
         if integers, dtype == .int32, let misfit = misfit() {
             return Tensor(
-                error: DescentError("literal", "a number must fit the tensor's type", received: "\(misfit) with int32"))
+                error: DescentError(
+                    "literal", "a number must fit the tensor's type", received: "\(misfit) with int32"))
         }
         let storage = Storage(byteCount: count * dtype.byteCount)
         let source: DType = integers ? .int64 : .float64
         cd_unary(
-            Int32(Number.castOpcode(to: dtype)), Int32(source.rawValue), node.storage.pointer, storage.pointer,
+            Int32(Number.castOpcode(to: dtype)), Int32(source.rawValue), node.storage.pointer,
+            storage.pointer,
             Int64(count))
         return Tensor(Node(storage: storage, dtype, shape))
     }
@@ -107,16 +114,19 @@ public protocol TensorNumber: Sendable {
 }
 
 extension Double: TensorNumber {
+    /// The number as an operand beside `tensor`, in its type.
     public func operand(beside tensor: Tensor) -> Tensor {
         tensor.node.traits.contains(.weak) ? .weak(self) : .number(self, with: tensor.dtype)
     }
 }
 
 extension Float: TensorNumber {
+    /// The number as an operand beside `tensor`, in its type.
     public func operand(beside tensor: Tensor) -> Tensor { Double(self).operand(beside: tensor) }
 }
 
 extension Int: TensorNumber {
+    /// The number as an operand beside `tensor`, in its type.
     public func operand(beside tensor: Tensor) -> Tensor {
         tensor.node.traits.contains(.weak) ? .weak(self) : .number(self, with: tensor.dtype)
     }

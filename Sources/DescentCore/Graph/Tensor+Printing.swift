@@ -79,7 +79,8 @@ private struct Listing {
         for case let position? in positions(axis) {
             let offset = offset + position * strides[axis]
             let isRow = axis == node.shape.rank - 1
-            widest = Swift.max(widest, isRow ? string(at: offset).count : width(axis: axis + 1, offset: offset))
+            widest = Swift.max(
+                widest, isRow ? string(at: offset).count : width(axis: axis + 1, offset: offset))
         }
         return widest
     }

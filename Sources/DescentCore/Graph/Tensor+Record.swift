@@ -51,7 +51,7 @@ extension Tensor {
     ) -> Tensor {
         // What tight scalar loops need, before everything else.
         if a.node.dtype == b.node.dtype, domain.operandType(a.node.dtype) == a.node.dtype,
-            a.node.traits.union(b.node.traits).isDisjoint(with: [.weak, .poisoned])
+            a.node.traits.union(b.node.traits).isDisjoint(with: .special)
         {
             return meet(primitive, a.node, b.node, result: result)
         }

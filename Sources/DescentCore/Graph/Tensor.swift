@@ -52,6 +52,7 @@ public protocol TensorConvertible {
 }
 
 extension Tensor: TensorConvertible {
+    /// This tensor.
     @inline(__always)
     public var tensor: Tensor { self }
 }

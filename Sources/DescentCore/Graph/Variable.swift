@@ -73,6 +73,7 @@ public final class Variable: @unchecked Sendable {
 }
 
 extension Variable: TensorConvertible {
+    /// The value of this moment, as an operand.
     public var tensor: Tensor {
         let recorder = cd_recorder_current()
         return waiting { content in

@@ -19,7 +19,7 @@ package struct Walk: ~Copyable {
     /// `expand` calls its second argument for every input that the walk should go on to.
     @inline(__always)
     package mutating func run(
-        from roots: [Node], expand: (borrowing Node, (Unmanaged<Node>) -> Void) -> Void
+        from roots: some Collection<Node>, expand: (borrowing Node, (Unmanaged<Node>) -> Void) -> Void
     ) {
         base += UInt64(order.count)
         order.removeAll(keepingCapacity: true)

@@ -2,10 +2,14 @@ import CDescent
 
 extension Primitive {
     package static let tanh = Primitive("tanh", .unary(CD_TANH), .fromOutput { g, y in g * (1 - y * y) })
-    package static let sigmoid = Primitive("sigmoid", .unary(CD_SIGMOID), .fromOutput { g, y in g * y * (1 - y) })
-    package static let softplus = Primitive("softplus", .unary(CD_SOFTPLUS), .fromInput { g, x in g * x.sigmoid() })
-    package static let relu = Primitive("relu", .unary(CD_RELU), .fromOutput { g, y in Tensor.where(y .> 0, g, 0) })
-    package static let erf = Primitive("erf", .unary(CD_ERF), .fromInput { g, x in g * (1.1283791670955126 * (-x * x).exp()) })
+    package static let sigmoid = Primitive(
+        "sigmoid", .unary(CD_SIGMOID), .fromOutput { g, y in g * y * (1 - y) })
+    package static let softplus = Primitive(
+        "softplus", .unary(CD_SOFTPLUS), .fromInput { g, x in g * x.sigmoid() })
+    package static let relu = Primitive(
+        "relu", .unary(CD_RELU), .fromOutput { g, y in Tensor.where(y .> 0, g, 0) })
+    package static let erf = Primitive(
+        "erf", .unary(CD_ERF), .fromInput { g, x in g * (1.1283791670955126 * (-x * x).exp()) })
 }
 
 extension TensorConvertible {
@@ -19,7 +23,7 @@ extension TensorConvertible {
     /// The logistic function, `1 / (1 + e⁻ˣ)`. The derivative is `y(1 − y)`.
     ///
     /// ```swift
-    /// print(sigmoid(Tensor([0, 1])))   // [0.5, 0.7310586]
+    /// print(sigmoid(Tensor([0, 100])))   // [0.5, 1.0]
     /// ```
     public func sigmoid() -> Tensor { Tensor.unary(.sigmoid, tensor, .floats) }
 
@@ -55,7 +59,7 @@ public func tanh(_ x: some TensorConvertible) -> Tensor { x.tanh() }
 /// The logistic function, `1 / (1 + e⁻ˣ)`. The derivative is `y(1 − y)`.
 ///
 /// ```swift
-/// print(sigmoid(Tensor([0, 1])))   // [0.5, 0.7310586]
+/// print(sigmoid(Tensor([0, 100])))   // [0.5, 1.0]
 /// ```
 public func sigmoid(_ x: some TensorConvertible) -> Tensor { x.sigmoid() }
 

@@ -35,7 +35,8 @@ extension Primitive {
     /// g times a derivative d, but 0 wherever g is 0, even if d is infinite or NaN there: what does not
     /// matter has no influence. So `where(x .> 0, sqrt(x), 0)` has the gradient 0 at x = 0, not 0·∞.
     package static let chain = Primitive(
-        "chain", .binary(CD_CHAIN), .binary(left: { g, _, d, _ in g.chained(d) }, right: { g, a, _, _ in g * a }))
+        "chain", .binary(CD_CHAIN),
+        .binary(left: { g, _, d, _ in g.chained(d) }, right: { g, a, _, _ in g * a }))
 }
 
 extension Tensor {

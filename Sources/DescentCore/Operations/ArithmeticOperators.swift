@@ -40,7 +40,9 @@ extension Tensor {
     public static func - (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.subtract, lhs, rhs, .numbers) }
 
     /// `-` of a tensor and a variable's value.
-    public static func - (lhs: Tensor, rhs: Variable) -> Tensor { binary(.subtract, lhs, rhs.tensor, .numbers) }
+    public static func - (lhs: Tensor, rhs: Variable) -> Tensor {
+        binary(.subtract, lhs, rhs.tensor, .numbers)
+    }
 
     /// The product, element by element. Shapes broadcast.
     ///
@@ -52,7 +54,9 @@ extension Tensor {
     public static func * (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.multiply, lhs, rhs, .numbers) }
 
     /// `*` of a tensor and a variable's value.
-    public static func * (lhs: Tensor, rhs: Variable) -> Tensor { binary(.multiply, lhs, rhs.tensor, .numbers) }
+    public static func * (lhs: Tensor, rhs: Variable) -> Tensor {
+        binary(.multiply, lhs, rhs.tensor, .numbers)
+    }
 
     /// The quotient; of integers too it is a fraction. Shapes broadcast.
     ///

@@ -20,7 +20,9 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1, 2]) .== 2)   // [false, true]
     /// ```
-    public static func .== (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.equal, lhs, rhs, .any, result: .bool) }
+    public static func .== (lhs: Tensor, rhs: Tensor) -> Tensor {
+        binary(.equal, lhs, rhs, .any, result: .bool)
+    }
 
     /// `.==` of a tensor and a variable's value.
     public static func .== (lhs: Tensor, rhs: Variable) -> Tensor { lhs .== rhs.tensor }
@@ -30,7 +32,9 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1, 2]) .!= 2)   // [true, false]
     /// ```
-    public static func .!= (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.notEqual, lhs, rhs, .any, result: .bool) }
+    public static func .!= (lhs: Tensor, rhs: Tensor) -> Tensor {
+        binary(.notEqual, lhs, rhs, .any, result: .bool)
+    }
 
     /// `.!=` of a tensor and a variable's value.
     public static func .!= (lhs: Tensor, rhs: Variable) -> Tensor { lhs .!= rhs.tensor }
@@ -40,7 +44,9 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1, 2]) .< 2)   // [true, false]
     /// ```
-    public static func .< (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.less, lhs, rhs, .numbers, result: .bool) }
+    public static func .< (lhs: Tensor, rhs: Tensor) -> Tensor {
+        binary(.less, lhs, rhs, .numbers, result: .bool)
+    }
 
     /// `.<` of a tensor and a variable's value.
     public static func .< (lhs: Tensor, rhs: Variable) -> Tensor { lhs .< rhs.tensor }
@@ -50,7 +56,9 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1, 2]) .<= 1)   // [true, false]
     /// ```
-    public static func .<= (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.lessOrEqual, lhs, rhs, .numbers, result: .bool) }
+    public static func .<= (lhs: Tensor, rhs: Tensor) -> Tensor {
+        binary(.lessOrEqual, lhs, rhs, .numbers, result: .bool)
+    }
 
     /// `.<=` of a tensor and a variable's value.
     public static func .<= (lhs: Tensor, rhs: Variable) -> Tensor { lhs .<= rhs.tensor }
@@ -60,7 +68,9 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1, 2]) .> 1)   // [false, true]
     /// ```
-    public static func .> (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.greater, lhs, rhs, .numbers, result: .bool) }
+    public static func .> (lhs: Tensor, rhs: Tensor) -> Tensor {
+        binary(.greater, lhs, rhs, .numbers, result: .bool)
+    }
 
     /// `.>` of a tensor and a variable's value.
     public static func .> (lhs: Tensor, rhs: Variable) -> Tensor { lhs .> rhs.tensor }
@@ -70,7 +80,9 @@ extension Tensor {
     /// ```swift
     /// print(Tensor([1, 2]) .>= 2)   // [false, true]
     /// ```
-    public static func .>= (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.greaterOrEqual, lhs, rhs, .numbers, result: .bool) }
+    public static func .>= (lhs: Tensor, rhs: Tensor) -> Tensor {
+        binary(.greaterOrEqual, lhs, rhs, .numbers, result: .bool)
+    }
 
     /// `.>=` of a tensor and a variable's value.
     public static func .>= (lhs: Tensor, rhs: Variable) -> Tensor { lhs .>= rhs.tensor }

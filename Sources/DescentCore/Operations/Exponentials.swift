@@ -4,7 +4,8 @@ extension Primitive {
     package static let exp = Primitive("exp", .unary(CD_EXP), .fromOutput { g, y in g * y })
     package static let expm1 = Primitive("expm1", .unary(CD_EXPM1), .fromOutput { g, y in g * (y + 1) })
     package static let log = Primitive("log", .unary(CD_LOG), .fromInput { g, x in g.chained(1 / x) })
-    package static let log1p = Primitive("log1p", .unary(CD_LOG1P), .fromInput { g, x in g.chained(1 / (1 + x)) })
+    package static let log1p = Primitive(
+        "log1p", .unary(CD_LOG1P), .fromInput { g, x in g.chained(1 / (1 + x)) })
 }
 
 extension TensorConvertible {

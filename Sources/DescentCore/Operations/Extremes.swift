@@ -16,12 +16,16 @@ extension TensorConvertible {
     /// - Parameters:
     ///   - axes: the axes to fold; negative ones count from the last.
     ///   - keepDims: whether folded axes stay, with extent 1.
-    public func max(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func max(
+        axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.reduced(.max, axes, keepDims, file, line)
     }
 
     /// The largest along the axes. NaN wins. Elements that are equal share the gradient equally.
-    public func max(axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func max(
+        axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.reduced(.max, axes, keepDims, file, line)
     }
 
@@ -40,12 +44,16 @@ extension TensorConvertible {
     /// - Parameters:
     ///   - axes: the axes to fold; negative ones count from the last.
     ///   - keepDims: whether folded axes stay, with extent 1.
-    public func min(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func min(
+        axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.reduced(.min, axes, keepDims, file, line)
     }
 
     /// The smallest along the axes. NaN wins. Elements that are equal share the gradient equally.
-    public func min(axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func min(
+        axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.reduced(.min, axes, keepDims, file, line)
     }
 }
@@ -62,7 +70,8 @@ extension TensorConvertible {
 ///   - axes: the axes to fold; negative ones count from the last. The default is all.
 ///   - keepDims: whether folded axes stay, with extent 1.
 public func max(
-    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
 ) -> Tensor {
     axes.map { x.max(axes: $0, keepDims: keepDims, file: file, line: line) }
         ?? x.max(keepDims: keepDims, file: file, line: line)
@@ -80,7 +89,8 @@ public func max(
 ///   - axes: the axes to fold; negative ones count from the last. The default is all.
 ///   - keepDims: whether folded axes stay, with extent 1.
 public func min(
-    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
 ) -> Tensor {
     axes.map { x.min(axes: $0, keepDims: keepDims, file: file, line: line) }
         ?? x.min(keepDims: keepDims, file: file, line: line)
@@ -107,7 +117,8 @@ extension Tensor {
             }
             let numbers = x.dtype == .bool ? x.cast(to: .int32) : x
             let shape = x.shape.reduced(over: axes, keepDims: keepDims)
-            return Tensor(Node(primitive, .int64, shape, numbers.node, attributes: Attributes(axes))).bounded()
+            return Tensor(Node(primitive, .int64, shape, numbers.node, attributes: Attributes(axes)))
+                .bounded()
         }
     }
 }

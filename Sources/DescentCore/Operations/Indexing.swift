@@ -27,7 +27,8 @@ extension Tensor {
         let indices =
             node.traits.contains(.weak) && node.traits.contains(.weakInteger) ? strong(as: .int64) : self
         guard indices.dtype.isInteger else {
-            throw DescentError(operation, "indices are int32 or int64", received: "indices of \(indices.dtype)")
+            throw DescentError(
+                operation, "indices are int32 or int64", received: "indices of \(indices.dtype)")
         }
         return indices
     }
@@ -59,7 +60,8 @@ extension TensorConvertible {
             let indices = try indices.indices("gather")
             let shape = try x.gatheredShape(indices.shape, axis).checked("gather")
             let attributes = Attributes([axis], location: SourceLocation(file, line))
-            return Tensor(Node(.gather, x.dtype, shape, x.node, indices.node, attributes: attributes)).bounded()
+            return Tensor(Node(.gather, x.dtype, shape, x.node, indices.node, attributes: attributes))
+                .bounded()
         }
     }
 

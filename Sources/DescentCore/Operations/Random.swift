@@ -55,7 +55,8 @@ extension Tensor {
     }
 
     private static func random(
-        _ primitive: Primitive, _ shape: Shape, _ seed: Int, _ dtype: DType, _ file: StaticString, _ line: UInt
+        _ primitive: Primitive, _ shape: Shape, _ seed: Int, _ dtype: DType, _ file: StaticString,
+        _ line: UInt
     ) -> Tensor {
         checked(file, line) { () throws(DescentError) in
             guard dtype.isFloatingPoint else {

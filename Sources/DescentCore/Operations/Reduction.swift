@@ -69,15 +69,17 @@ private struct Reduction {
 }
 
 extension Tensor {
-    /// Records a reduction; `axes` nil stands for all.
+    /// Records a reduction; `axes` nil stands for all. Errors name `operation`, by default the primitive.
     package func reduced(
-        _ primitive: Primitive, _ axes: [Int]?, _ keepDims: Bool, _ file: StaticString, _ line: UInt
+        _ primitive: Primitive, _ axes: [Int]?, _ keepDims: Bool, _ file: StaticString, _ line: UInt,
+        operation: String? = nil
     ) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
             let x = try operand()
-            let axes = try x.shape.resolve(axes: axes, operation: primitive.name)
+            let isWhole = axes == nil && !keepDims
+            let axes = try x.shape.resolve(axes: axes, operation: operation ?? primitive.name)
             if axes.isEmpty { return x }
-            let shape = x.shape.reduced(over: axes, keepDims: keepDims)
+            let shape = isWhole ? .scalar : x.shape.reduced(over: axes, keepDims: keepDims)
             if primitive === Primitive.max || primitive === Primitive.min {
                 guard axes.allSatisfy({ x.shape[$0] > 0 }) else {
                     throw DescentError(
@@ -107,9 +109,10 @@ extension Tensor {
     ) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
             let x = try operand()
-            let folded = try x.shape.resolve(axes: axes, operation: "mean").reduce(1) { $0 * x.shape[$1] }
             let fractions = x.dtype.isFloatingPoint ? x : x.cast(to: .float32)
-            return fractions.reduced(.sum, axes, keepDims, file, line) / .number(folded, with: fractions.dtype)
+            let sum = fractions.reduced(.sum, axes, keepDims, file, line, operation: "mean")
+            // If there is no result, it does not matter how many elements would fold into it.
+            return sum / .number(x.count / Swift.max(sum.count, 1), with: sum.dtype)
         }
     }
 }

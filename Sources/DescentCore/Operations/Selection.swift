@@ -66,14 +66,17 @@ extension Tensor {
             if let error = a.error ?? b.error { throw error }
             let (a, b) = promoted(a, b, .any)
             if let error = a.error ?? b.error { throw error }
-            guard let both = a.shape.broadcast(with: b.shape), let shape = both.broadcast(with: condition.shape)
+            guard let both = a.shape.broadcast(with: b.shape),
+                let shape = both.broadcast(with: condition.shape)
             else {
                 throw DescentError(
                     "where", "shapes must broadcast",
                     received: "condition \(condition.shape), \(a.shape) and \(b.shape)")
             }
             let inputs = (condition.node, a.node, b.node)
-            if shape.rank == 0, inputs.0.state == .scalar, inputs.1.state == .scalar, inputs.2.state == .scalar {
+            if shape.rank == 0, inputs.0.state == .scalar, inputs.1.state == .scalar,
+                inputs.2.state == .scalar
+            {
                 let bits = inputs.0.scalarBits & 1 == 1 ? inputs.1.scalarBits : inputs.2.scalarBits
                 if cd_recorder_current().pointee.recording == 0 { return Tensor(Node(scalar: bits, a.dtype)) }
                 return Tensor(Node(scalar: bits, a.dtype, primitive: .select, inputs.0, inputs.1, inputs.2))

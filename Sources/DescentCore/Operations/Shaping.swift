@@ -139,9 +139,10 @@ extension TensorConvertible {
     public func squeeze(axes: [Int]? = nil, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
             let x = try tensor.operand()
-            let axes = try axes.map { axes throws(DescentError) in
-                try x.shape.resolve(axes: axes, operation: "squeeze")
-            } ?? (0..<x.rank).filter { x.shape[$0] == 1 }
+            let axes =
+                try axes.map { axes throws(DescentError) in
+                    try x.shape.resolve(axes: axes, operation: "squeeze")
+                } ?? (0..<x.rank).filter { x.shape[$0] == 1 }
             guard axes.allSatisfy({ x.shape[$0] == 1 }) else {
                 throw DescentError(
                     "squeeze", "the axes must have extent 1", received: "axes \(axes), shape \(x.shape)")

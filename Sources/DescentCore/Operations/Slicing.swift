@@ -48,7 +48,9 @@ extension Tensor {
     fileprivate func recordedSlice(_ integers: [Int], _ result: Shape) -> Tensor {
         let isWhole =
             result == shape
-            && (0..<rank).allSatisfy { integers[2 * $0 + 1] == 1 || (integers[2 * $0 + 1] > 0 && shape[$0] <= 1) }
+            && (0..<rank).allSatisfy {
+                integers[2 * $0 + 1] == 1 || (integers[2 * $0 + 1] > 0 && shape[$0] <= 1)
+            }
         if isWhole { return self }
         return Tensor(Node(.slice, dtype, result, node, attributes: Attributes(integers))).bounded()
     }

@@ -16,12 +16,16 @@ extension TensorConvertible {
     /// - Parameters:
     ///   - axes: the axes to fold; negative ones count from the last.
     ///   - keepDims: whether folded axes stay, with extent 1.
-    public func sum(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func sum(
+        axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.countable.reduced(.sum, axes, keepDims, file, line)
     }
 
     /// The sum along the axes. bool counts as int64. The derivative with respect to every element is 1.
-    public func sum(axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func sum(
+        axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.countable.reduced(.sum, axes, keepDims, file, line)
     }
 
@@ -40,12 +44,16 @@ extension TensorConvertible {
     /// - Parameters:
     ///   - axes: the axes to fold; negative ones count from the last.
     ///   - keepDims: whether folded axes stay, with extent 1.
-    public func mean(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func mean(
+        axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.mean(axes, keepDims, file, line)
     }
 
     /// The mean along the axes. Integers give float32. The derivative with respect to each of n elements is 1 / n.
-    public func mean(axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func mean(
+        axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.mean(axes, keepDims, file, line)
     }
 
@@ -64,12 +72,16 @@ extension TensorConvertible {
     /// - Parameters:
     ///   - axes: the axes to fold; negative ones count from the last.
     ///   - keepDims: whether folded axes stay, with extent 1.
-    public func prod(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func prod(
+        axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.countable.reduced(.prod, axes, keepDims, file, line)
     }
 
     /// The product along the axes. The derivative with respect to an element is the product of the others.
-    public func prod(axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func prod(
+        axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.countable.reduced(.prod, axes, keepDims, file, line)
     }
 }
@@ -86,7 +98,8 @@ extension TensorConvertible {
 ///   - axes: the axes to fold; negative ones count from the last. The default is all.
 ///   - keepDims: whether folded axes stay, with extent 1.
 public func sum(
-    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
 ) -> Tensor {
     axes.map { x.sum(axes: $0, keepDims: keepDims, file: file, line: line) }
         ?? x.sum(keepDims: keepDims, file: file, line: line)
@@ -104,7 +117,8 @@ public func sum(
 ///   - axes: the axes to fold; negative ones count from the last. The default is all.
 ///   - keepDims: whether folded axes stay, with extent 1.
 public func mean(
-    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
 ) -> Tensor {
     axes.map { x.mean(axes: $0, keepDims: keepDims, file: file, line: line) }
         ?? x.mean(keepDims: keepDims, file: file, line: line)
@@ -122,7 +136,8 @@ public func mean(
 ///   - axes: the axes to fold; negative ones count from the last. The default is all.
 ///   - keepDims: whether folded axes stay, with extent 1.
 public func prod(
-    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
 ) -> Tensor {
     axes.map { x.prod(axes: $0, keepDims: keepDims, file: file, line: line) }
         ?? x.prod(keepDims: keepDims, file: file, line: line)

@@ -29,6 +29,7 @@ public struct Slice: TensorIndex, Hashable {
 
     let kind: Kind
 
+    /// This choice itself.
     public var slice: Slice { self }
 }
 
@@ -54,24 +55,32 @@ extension TensorIndex where Self == Slice {
 }
 
 extension Int: TensorIndex {
+    /// The position.
     public var slice: Slice { Slice(kind: .position(self)) }
 }
 
 extension Range<Int>: TensorIndex {
+    /// Every position of the range.
     public var slice: Slice { step(1) }
 
     /// Every `step`-th position of the range, as a tensor's index.
-    public func step(_ step: Int) -> Slice { Slice(kind: .range(from: lowerBound, to: upperBound, step: step)) }
+    public func step(_ step: Int) -> Slice {
+        Slice(kind: .range(from: lowerBound, to: upperBound, step: step))
+    }
 }
 
 extension ClosedRange<Int>: TensorIndex {
+    /// Every position of the range.
     public var slice: Slice { step(1) }
 
     /// Every `step`-th position of the range, as a tensor's index.
-    public func step(_ step: Int) -> Slice { Slice(kind: .through(from: lowerBound, to: upperBound, step: step)) }
+    public func step(_ step: Int) -> Slice {
+        Slice(kind: .through(from: lowerBound, to: upperBound, step: step))
+    }
 }
 
 extension PartialRangeFrom<Int>: TensorIndex {
+    /// From the bound to the end.
     public var slice: Slice { step(1) }
 
     /// Every `step`-th position of the range, as a tensor's index.
@@ -79,6 +88,7 @@ extension PartialRangeFrom<Int>: TensorIndex {
 }
 
 extension PartialRangeUpTo<Int>: TensorIndex {
+    /// From the start to before the bound.
     public var slice: Slice { step(1) }
 
     /// Every `step`-th position of the range, as a tensor's index.
@@ -86,6 +96,7 @@ extension PartialRangeUpTo<Int>: TensorIndex {
 }
 
 extension PartialRangeThrough<Int>: TensorIndex {
+    /// From the start to the bound, which is included.
     public var slice: Slice { step(1) }
 
     /// Every `step`-th position of the range, as a tensor's index.
@@ -93,6 +104,7 @@ extension PartialRangeThrough<Int>: TensorIndex {
 }
 
 extension Slice: CustomStringConvertible {
+    /// The choice in words, as messages show it.
     public var description: String {
         func bound(_ position: Int?) -> String { position.map(String.init) ?? "" }
         func suffix(_ step: Int) -> String { step == 1 ? "" : " step \(step)" }

@@ -16,12 +16,16 @@ extension TensorConvertible {
     /// - Parameters:
     ///   - axes: the axes to fold; negative ones count from the last.
     ///   - keepDims: whether folded axes stay, with extent 1.
-    public func any(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func any(
+        axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.truths(.max, axes, keepDims, file, line)
     }
 
     /// Whether any element along the axes is true (not 0). No gradient passes.
-    public func any(axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func any(
+        axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.truths(.max, axes, keepDims, file, line)
     }
 
@@ -40,12 +44,16 @@ extension TensorConvertible {
     /// - Parameters:
     ///   - axes: the axes to fold; negative ones count from the last.
     ///   - keepDims: whether folded axes stay, with extent 1.
-    public func all(axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func all(
+        axes: [Int], keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.truths(.min, axes, keepDims, file, line)
     }
 
     /// Whether all elements along the axes are true (not 0). No gradient passes.
-    public func all(axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func all(
+        axes: Int..., keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
         tensor.truths(.min, axes, keepDims, file, line)
     }
 }
@@ -62,7 +70,8 @@ extension TensorConvertible {
 ///   - axes: the axes to fold; negative ones count from the last. The default is all.
 ///   - keepDims: whether folded axes stay, with extent 1.
 public func any(
-    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
 ) -> Tensor {
     axes.map { x.any(axes: $0, keepDims: keepDims, file: file, line: line) }
         ?? x.any(keepDims: keepDims, file: file, line: line)
@@ -80,7 +89,8 @@ public func any(
 ///   - axes: the axes to fold; negative ones count from the last. The default is all.
 ///   - keepDims: whether folded axes stay, with extent 1.
 public func all(
-    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    _ x: some TensorConvertible, axes: [Int]? = nil, keepDims: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
 ) -> Tensor {
     axes.map { x.all(axes: $0, keepDims: keepDims, file: file, line: line) }
         ?? x.all(keepDims: keepDims, file: file, line: line)
@@ -93,7 +103,8 @@ extension Tensor {
     ) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
             let x = try operand().cast(to: .bool)
-            let folded = try x.shape.resolve(axes: axes, operation: primitive === Primitive.max ? "any" : "all")
+            let folded = try x.shape.resolve(
+                axes: axes, operation: primitive === Primitive.max ? "any" : "all")
             guard folded.contains(where: { x.shape[$0] == 0 }) else {
                 return x.reduced(primitive, axes, keepDims, file, line)
             }

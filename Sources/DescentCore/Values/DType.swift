@@ -46,6 +46,7 @@ public enum DType: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 extension DType: CustomStringConvertible {
+    /// The name, `float32`.
     public var description: String {
         switch self {
         case .float32: "float32"

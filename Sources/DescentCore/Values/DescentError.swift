@@ -13,6 +13,7 @@ public struct DescentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The caller's file and line, as far as they are known.
     public var location: SourceLocation?
 
+    /// An error of `operation`.
     public init(
         _ operation: StaticString, _ rule: String, received: String, at location: SourceLocation? = nil
     ) {
@@ -37,18 +38,37 @@ public struct DescentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// `[operation] rule. Received: …`
     public var message: String { "[\(operation)] \(rule). Received: \(received)" }
 
+    /// The message, and the place if it is known.
     public var description: String { location.map { "\(message) (\($0))" } ?? message }
 }
 
 /// A place in somebody's source: `Module/File.swift:12`.
 public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
-    public let file: String
+    // As the compiler gives it: text is made of it only for those who read it.
+    private let path: StaticString
+    /// The line, from 1 on.
     public let line: Int
 
+    /// The place that `#fileID` and `#line` name.
     public init(_ file: StaticString, _ line: UInt) {
-        self.file = file.description
+        path = file
         self.line = Int(line)
     }
 
-    public var description: String { "\(file):\(line)" }
+    /// The module and the file.
+    public var file: String { path.description }
+
+    /// File and line.
+    public var description: String { "\(path):\(line)" }
+
+    /// Whether both are the same line of the same file.
+    public static func == (lhs: SourceLocation, rhs: SourceLocation) -> Bool {
+        lhs.line == rhs.line && lhs.file == rhs.file
+    }
+
+    /// Feeds file and line to the hasher.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(file)
+        hasher.combine(line)
+    }
 }

@@ -8,6 +8,7 @@ public struct Shape: Sendable, Hashable {
     /// The extents, outermost first.
     public let dimensions: [Int]
 
+    /// A shape with these extents.
     @inlinable
     public init(_ dimensions: [Int]) { self.dimensions = dimensions }
 
@@ -29,19 +30,23 @@ public struct Shape: Sendable, Hashable {
         return product
     }
 
+    /// Whether both have the same extents.
     @inlinable
     public static func == (lhs: Shape, rhs: Shape) -> Bool { lhs.dimensions == rhs.dimensions }
 }
 
 // A sequence and no collection: `count` is the number of elements of the tensor, not of extents.
 extension Shape: ExpressibleByArrayLiteral, Sequence, CustomStringConvertible {
+    /// A shape with these extents.
     public init(arrayLiteral elements: Int...) { self.init(elements) }
 
     /// The extent along an axis, counted from the front.
     public subscript(axis: Int) -> Int { dimensions[axis] }
 
+    /// The extents, outermost first.
     public func makeIterator() -> IndexingIterator<[Int]> { dimensions.makeIterator() }
 
+    /// The extents in brackets, `[2, 3]`.
     public var description: String {
         "[" + dimensions.map(String.init).joined(separator: ", ") + "]"
     }
@@ -89,7 +94,8 @@ extension Shape {
             let positive = axis < 0 ? axis + rank : axis
             guard positive >= 0, positive < rank else {
                 throw DescentError(
-                    operation: operation, "axes lie in \(-rank)..<\(rank) for rank \(rank)", received: "axis \(axis), shape \(self)")
+                    operation: operation, "axes lie in \(-rank)..<\(rank) for rank \(rank)",
+                    received: "axis \(axis), shape \(self)")
             }
             guard !resolved.contains(positive) else {
                 throw DescentError(

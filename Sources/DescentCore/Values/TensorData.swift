@@ -28,11 +28,19 @@ public protocol TensorScalar: TensorData, BitwiseCopyable, Sendable {
 }
 
 extension TensorScalar {
+    /// 0: a number is not nested.
     public static var depth: Int { 0 }
+
+    /// No extents: a number has no axes.
     public func extents() throws(DescentError) -> [Int] { [] }
 
-    /// For types whose layout is that of the tensor type: a copy, or the engine's own cast.
-    fileprivate static func copy(
+    /// Copies the elements, or has the engine's own kernel cast them.
+    public static func write(
+        _ elements: UnsafeBufferPointer<Self>, to pointer: UnsafeMutableRawPointer, as dtype: DType
+    ) -> UnsafeMutableRawPointer { copy(elements, to: pointer, as: dtype) }
+
+    /// For types whose layout is that of the tensor type.
+    private static func copy(
         _ elements: UnsafeBufferPointer<Self>, to pointer: UnsafeMutableRawPointer, as dtype: DType
     ) -> UnsafeMutableRawPointer {
         guard let base = elements.baseAddress else { return pointer }
@@ -40,19 +48,21 @@ extension TensorScalar {
         if dtype == Self.dtype {
             pointer.copyMemory(from: base, byteCount: byteCount)
         } else {
-            cd_unary(
-                Int32(Number.castOpcode(to: dtype)), Int32(Self.dtype.rawValue), base, pointer, Int64(elements.count))
+            let opcode = Int32(Number.castOpcode(to: dtype))
+            cd_unary(opcode, Int32(Self.dtype.rawValue), base, pointer, Int64(elements.count))
         }
         return pointer + byteCount
     }
 }
 
 extension TensorScalar where Self: BinaryFloatingPoint {
+    /// The nearest number of this type.
     public init(bits: UInt64, of dtype: DType) {
-        // 64-bit integers would lose digits on the way through Double only where Float has none to keep.
+        // Not by way of Double, which would round a 64-bit integer twice.
         self = dtype == .int64 ? Self(Int64(bitPattern: bits)) : Self(Number.double(bits, dtype))
     }
 
+    /// The number as a tensor that adapts to those it meets.
     public var operand: Tensor { .weak(Double(self)) }
 }
 
@@ -71,16 +81,14 @@ extension TensorScalar where Self: FixedWidthInteger {
         }
     }
 
+    /// The number as a tensor that adapts to those it meets.
     public var operand: Tensor { .weak(Int(truncatingIfNeeded: self)) }
-}
 
-/// The integers that no tensor type is laid out like: converted one by one.
-private protocol NarrowInteger: TensorScalar, FixedWidthInteger {}
-
-extension NarrowInteger {
-    fileprivate static func convert(
+    /// Copies the elements, or converts one by one those of a width that tensors do not have.
+    public static func write(
         _ elements: UnsafeBufferPointer<Self>, to pointer: UnsafeMutableRawPointer, as dtype: DType
     ) -> UnsafeMutableRawPointer {
+        if bitWidth == 8 * Self.dtype.byteCount { return copy(elements, to: pointer, as: dtype) }
         var pointer = pointer
         for element in elements {
             var bits = Number.bits(Int(truncatingIfNeeded: element), as: dtype)
@@ -94,94 +102,76 @@ extension NarrowInteger {
 // MARK: - Numbers
 
 extension Float: TensorScalar {
+    /// `float32`
     public static var dtype: DType { .float32 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<Float>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { copy(elements, to: pointer, as: dtype) }
 }
 
 extension Double: TensorScalar {
+    /// `float64`
     public static var dtype: DType { .float64 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<Double>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { copy(elements, to: pointer, as: dtype) }
 }
 
 extension Int: TensorScalar {
+    /// `int64`
     public static var dtype: DType { .int64 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<Int>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { copy(elements, to: pointer, as: dtype) }
 }
 
 extension Int64: TensorScalar {
+    /// `int64`
     public static var dtype: DType { .int64 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<Int64>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { copy(elements, to: pointer, as: dtype) }
 }
 
 extension Int32: TensorScalar {
+    /// `int32`
     public static var dtype: DType { .int32 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<Int32>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { copy(elements, to: pointer, as: dtype) }
 }
 
-extension Int16: TensorScalar, NarrowInteger {
+extension Int16: TensorScalar {
+    /// `int32`
     public static var dtype: DType { .int32 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<Int16>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { convert(elements, to: pointer, as: dtype) }
 }
 
-extension Int8: TensorScalar, NarrowInteger {
+extension Int8: TensorScalar {
+    /// `int32`
     public static var dtype: DType { .int32 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<Int8>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { convert(elements, to: pointer, as: dtype) }
 }
 
-extension UInt8: TensorScalar, NarrowInteger {
+extension UInt8: TensorScalar {
+    /// `int32`
     public static var dtype: DType { .int32 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<UInt8>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { convert(elements, to: pointer, as: dtype) }
 }
 
-extension UInt16: TensorScalar, NarrowInteger {
+extension UInt16: TensorScalar {
+    /// `int32`
     public static var dtype: DType { .int32 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<UInt16>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { convert(elements, to: pointer, as: dtype) }
 }
 
-extension UInt32: TensorScalar, NarrowInteger {
+extension UInt32: TensorScalar {
+    /// `int64`
     public static var dtype: DType { .int64 }
-    public static func write(
-        _ elements: UnsafeBufferPointer<UInt32>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { convert(elements, to: pointer, as: dtype) }
 }
 
 extension Bool: TensorScalar {
+    /// `bool`
     public static var dtype: DType { .bool }
 
     /// Whether the number is not 0.
     public init(bits: UInt64, of dtype: DType) { self = Number.cast(bits, from: dtype, to: .bool) & 1 == 1 }
 
+    /// The truth as a tensor.
     public var operand: Tensor { Tensor(Node(scalar: self ? 1 : 0, .bool)) }
-
-    public static func write(
-        _ elements: UnsafeBufferPointer<Bool>, to pointer: UnsafeMutableRawPointer, as dtype: DType
-    ) -> UnsafeMutableRawPointer { copy(elements, to: pointer, as: dtype) }
 }
 
 // MARK: - Arrays
 
 extension Array: TensorData where Element: TensorData {
+    /// One more than that of the elements.
     public static var depth: Int { Element.depth + 1 }
+
+    /// The type that holds the elements without loss.
     public static var dtype: DType { Element.dtype }
 
+    /// The number of rows, and their extents, which must agree.
     public func extents() throws(DescentError) -> [Int] {
         guard let first else { return [Int](repeating: 0, count: Self.depth) }
         guard Element.depth > 0 else { return [count] }
@@ -190,12 +180,14 @@ extension Array: TensorData where Element: TensorData {
             let other = try element.extents()
             guard other == inner else {
                 throw DescentError(
-                    "Tensor", "rows must have equal lengths", received: "rows of shapes \(inner) and \(other)")
+                    "Tensor", "rows must have equal lengths", received: "rows of shapes \(inner) and \(other)"
+                )
             }
         }
         return [count] + inner
     }
 
+    /// Writes row after row.
     public static func write(
         _ elements: UnsafeBufferPointer<[Element]>, to pointer: UnsafeMutableRawPointer, as dtype: DType
     ) -> UnsafeMutableRawPointer {

@@ -60,6 +60,7 @@ public struct Slots {
 }
 
 extension Optimizer {
+    /// Nothing is remembered, unless the type says otherwise.
     public var slotNames: [String] { [] }
 
     /// Steps taken so far.
@@ -87,12 +88,12 @@ extension Optimizer {
         file: StaticString = #fileID, line: UInt = #line
     ) throws -> Tensor {
         let location = SourceLocation(file, line)
-        let tape = GradientTape(watchAccessedVariables: false)
-        tape.watch(variables)
-        var value: [Tensor] = [try tape.record(loss)]
-        let gradients = try tape.gradient(value[0], variables, outputGradients: gradLoss, file: file, line: line)
-        let loss = value.removeLast()
-        return try step(zipped(gradients, variables), also: [loss], at: location)[0]
+        do {
+            let (value, gradients) = try Backward.valueAndGradients(of: loss, variables, weights: gradLoss)
+            return try step(zipped(consume gradients, variables), also: [consume value], at: location)[0]
+        } catch let error as DescentError {
+            throw error.located(at: location)
+        }
     }
 
     /// Computes `loss`, its gradients, and the next values of `variables`, in one pass.
@@ -152,17 +153,18 @@ extension Optimizer {
     ) throws -> [Tensor] {
         do {
             let step = Step(learningRate: state.learningRate, iteration: state.iterations)
+            let names = slotNames
             var assignments = try state.check(pairs)
             pairs = []
+            assignments.reserveCapacity(assignments.count * (1 + names.count))
             for index in assignments.indices {
                 let (variable, gradient) = assignments[index]
-                let slots = state.slots(of: variable, slotNames)
+                let slots = state.slots(of: variable, at: index, names)
                 var values = Slots(values: slots.map { ($0.name, $0.variable.tensor) })
-                let new = update(variable.tensor, gradient, &values, step)
-                assignments[index].1 = new
+                assignments[index].1 = update(variable.tensor, gradient, &values, step)
                 for (slot, value) in zip(slots, values.values) { assignments.append((slot.variable, value.value)) }
             }
-            let answers = try Engine.update(assignments, also: also)
+            let answers = try Engine.update(consume assignments, also: also)
             state.iterations += 1
             return answers
         } catch {

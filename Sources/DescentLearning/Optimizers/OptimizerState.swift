@@ -3,18 +3,23 @@ import DescentCore
 /// What an optimizer keeps between steps: the learning rate, the number of steps, and slots of variables.
 public final class OptimizerState {
     /// The learning rate of the next step.
-    public var learningRate: Double
+    @exclusivity(unchecked) public var learningRate: Double
     /// Steps taken so far.
-    public internal(set) var iterations = 0
-    private var slots: [ObjectIdentifier: (variable: Variable, slots: [(name: String, variable: Variable)])] = [:]
+    @exclusivity(unchecked) public internal(set) var iterations = 0
+    typealias Slot = (name: String, variable: Variable)
+    @exclusivity(unchecked) private var entries: [(variable: Variable, slots: [Slot])] = []
+    @exclusivity(unchecked) private var places: [ObjectIdentifier: Int] = [:]
 
     /// The state of an optimizer that has taken no step.
     public init(learningRate: Double) { self.learningRate = learningRate }
 
     /// The slots of a variable; made with zeros when they are first asked for.
-    func slots(of variable: Variable, _ names: [String]) -> [(name: String, variable: Variable)] {
+    ///
+    /// - Parameter position: where the variable stands in the list of this step: most often where it stood before.
+    func slots(of variable: Variable, at position: Int, _ names: [String]) -> [Slot] {
         if names.isEmpty { return [] }
-        if let known = slots[ObjectIdentifier(variable)] { return known.slots }
+        if position < entries.count, entries[position].variable === variable { return entries[position].slots }
+        if let place = places[ObjectIdentifier(variable)] { return entries[place].slots }
         let made = names.map { name in
             (
                 name,
@@ -23,7 +28,8 @@ public final class OptimizerState {
                     trainable: false)
             )
         }
-        slots[ObjectIdentifier(variable)] = (variable, made)
+        places[ObjectIdentifier(variable)] = entries.count
+        entries.append((variable, made))
         return made
     }
 
@@ -32,13 +38,11 @@ public final class OptimizerState {
         guard !pairs.isEmpty else {
             throw DescentError("minimize", "there must be a variable to change", received: "an empty list")
         }
-        var seen: Set<ObjectIdentifier> = []
+        if let twin = duplicate(in: pairs) {
+            throw DescentError("minimize", "a variable may be listed once", received: "\(twin.name) twice")
+        }
         var found: [(Variable, Tensor)] = []
         for (gradient, variable) in pairs {
-            guard seen.insert(ObjectIdentifier(variable)).inserted else {
-                throw DescentError(
-                    "minimize", "a variable may be listed once", received: "\(variable.name) twice")
-            }
             guard let gradient else { continue }
             guard gradient.shape == variable.shape else {
                 throw DescentError(
@@ -54,5 +58,17 @@ public final class OptimizerState {
                 received: "no gradient for \(names.joined(separator: ", "))")
         }
         return found
+    }
+
+    private func duplicate(in pairs: [(Tensor?, Variable)]) -> Variable? {
+        // Looking at each is faster than hashing for the few variables that most models have.
+        if pairs.count <= 16 {
+            for (index, pair) in pairs.enumerated() {
+                for other in pairs[..<index] where other.1 === pair.1 { return pair.1 }
+            }
+            return nil
+        }
+        var seen: Set<ObjectIdentifier> = []
+        return pairs.first { !seen.insert(ObjectIdentifier($0.1)).inserted }?.1
     }
 }

@@ -20,6 +20,7 @@ import DescentCore
 /// The arithmetic is that of Keras 3.6: epsilon stands inside the root, momentum is plain (not Nesterov's).
 /// The centered variance is kept from going below zero by rounding.
 public final class RMSprop: Optimizer {
+    /// What is kept between steps.
     public let state: OptimizerState
     /// How much of the old average stays at each step.
     public let rho: Double
@@ -30,6 +31,8 @@ public final class RMSprop: Optimizer {
     /// Whether to divide by the deviation of the gradient rather than by its magnitude.
     public let centered: Bool
 
+    /// An optimizer that has taken no step.
+    ///
     /// - Parameters:
     ///   - learningRate: the size of a step; the default is 0.001.
     ///   - rho: how much of the old average stays; the default is 0.9.
@@ -47,10 +50,12 @@ public final class RMSprop: Optimizer {
         self.centered = centered
     }
 
+    /// `velocity`, and what momentum and centering need.
     public var slotNames: [String] {
         ["velocity"] + (momentum > 0 ? ["momentum"] : []) + (centered ? ["averageGradient"] : [])
     }
 
+    /// The formula above.
     public func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
         slots.velocity = rho * slots.velocity + (1 - rho) * g * g
         var denominator = slots.velocity

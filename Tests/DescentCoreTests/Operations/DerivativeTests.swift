@@ -92,7 +92,9 @@ struct DerivativeTests {
         Case("matmul of a stack", Tensor.arange(12).reshape(2, 2, 3) / 10, Tensor.arange(6).reshape(3, 2) / 5) {
             $0[0].matmul($0[1])
         },
-        Case("matmul, a vector on a stack", row, Tensor.arange(12).reshape(2, 3, 2) / 10) { $0[0].matmul($0[1]) },
+        Case("matmul, a vector on a stack", row, Tensor.arange(12).reshape(2, 3, 2) / 10) {
+            $0[0].matmul($0[1])
+        },
         Case("literal of expressions", row) { [$0[0][0] * $0[0][1], 2, exp($0[0][2])] },
     ]
 
@@ -148,7 +150,8 @@ struct DerivativeTests {
         let v = Variable([1.5, 2.5])
         let functions: [(Variable) -> Tensor] = [
             { floor($0) }, { ceil($0) }, { round($0) }, { sign($0) }, { ($0 .> 2).cast(to: .float32) },
-            { $0.argmax().cast(to: .float32) }, { stopGradient($0) }, { $0.cast(to: .int32).cast(to: .float32) },
+            { $0.argmax().cast(to: .float32) }, { stopGradient($0) },
+            { $0.cast(to: .int32).cast(to: .float32) },
         ]
         for f in functions { #expect(try valueAndGradient([v]) { f(v).sum() }.gradients[0] == nil) }
     }
@@ -157,8 +160,10 @@ struct DerivativeTests {
     func empty() throws {
         let v = Variable(Tensor.zeros([0, 3]))
         let functions: [(Variable) -> Tensor] = [
-            { ($0 * $0).sum() }, { $0.prod(axes: 0).sum() }, { $0.max(axes: 1).sum() }, { $0.matmul(Tensor.ones([3, 2])).sum() },
-            { concat([$0.value, Tensor.ones([1, 3])]).sum() }, { $0[.all, 1].sum() }, { $0.gather([0], axis: 1).sum() },
+            { ($0 * $0).sum() }, { $0.prod(axes: 0).sum() }, { $0.max(axes: 1).sum() },
+            { $0.matmul(Tensor.ones([3, 2])).sum() },
+            { concat([$0.value, Tensor.ones([1, 3])]).sum() }, { $0[.all, 1].sum() },
+            { $0.gather([0], axis: 1).sum() },
             { $0.transposed().reshape(-1).sum() }, { $0.pad([(1, 1), (0, 0)]).sum() }, { $0.flip().sum() },
         ]
         for f in functions {

@@ -29,25 +29,31 @@ struct ElementaryTests {
         .init(name: "sigmoid", recorded: { sigmoid($0) }, reference: { 1 / (1 + Foundation.exp(-$0)) }),
         .init(
             name: "softplus", recorded: { softplus($0) },
-            reference: { $0 > 0 ? $0 + Foundation.log1p(Foundation.exp(-$0)) : Foundation.log1p(Foundation.exp($0)) }),
+            reference: {
+                $0 > 0 ? $0 + Foundation.log1p(Foundation.exp(-$0)) : Foundation.log1p(Foundation.exp($0))
+            }),
         .init(name: "relu", recorded: { relu($0) }, reference: { $0 < 0 ? 0 : $0 }),
         .init(name: "erf", recorded: { erf($0) }, reference: { Foundation.erf($0) }),
         .init(name: "abs", recorded: { abs($0) }, reference: { Swift.abs($0) }),
-        .init(name: "sign", recorded: { sign($0) }, reference: { $0.isNaN || $0 == 0 ? $0 : $0 < 0 ? -1 : 1 }),
+        .init(
+            name: "sign", recorded: { sign($0) }, reference: { $0.isNaN || $0 == 0 ? $0 : $0 < 0 ? -1 : 1 }),
         .init(name: "floor", recorded: { floor($0) }, reference: { $0.rounded(.down) }),
         .init(name: "ceil", recorded: { ceil($0) }, reference: { $0.rounded(.up) }),
         .init(name: "round", recorded: { round($0) }, reference: { $0.rounded(.toNearestOrEven) }),
     ]
 
     static let inputs: [Double] = [
-        0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 1e-9, 3, -3, 20, -20, 300, -300, 700, .infinity, -.infinity, .nan,
+        0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 1e-9, 3, -3, 20, -20, 300, -300, 700, .infinity,
+        -.infinity, .nan,
     ]
 
     @Test("values, in both precisions", arguments: functions)
     func values(function: Function) {
         let want = Self.inputs.map(function.reference)
         let doubles = function.recorded(Tensor(Self.inputs))
-        #expect(DescentTestSupport.mismatch(doubles, Tensor(want), .within(relative: 1e-15, absolute: 1e-300)) == nil)
+        #expect(
+            DescentTestSupport.mismatch(doubles, Tensor(want), .within(relative: 1e-15, absolute: 1e-300))
+                == nil)
         let floats = function.recorded(Tensor(Self.inputs, dtype: .float32))
         let rounded = Self.inputs.map { function.reference(Double(Float($0))) }
         #expect(
@@ -77,7 +83,8 @@ struct ElementaryTests {
     func quadrants() {
         let y = Tensor([1, 1, -1, -1, 0, 0] as [Double])
         let x = Tensor([1, -1, 1, -1, -1, 1] as [Double])
-        let want = Tensor(zip([1.0, 1, -1, -1, 0, 0], [1.0, -1, 1, -1, -1, 1]).map { Foundation.atan2($0, $1) })
+        let want = Tensor(
+            zip([1.0, 1, -1, -1, 0, 0], [1.0, -1, 1, -1, -1, 1]).map { Foundation.atan2($0, $1) })
         #expect(DescentTestSupport.mismatch(atan2(y, x), want, .within(relative: 1e-15)) == nil)
     }
 }

@@ -23,7 +23,8 @@ struct IndexingTests {
         #expect(
             Tensor.ones([2, 2]).scatterAdd([1], [[5], [6]], axis: 1).scalars(as: Int.self) == [1, 6, 1, 7])
         #expect(Tensor.zeros([3]).scatterAdd([0, 1], 5).scalars(as: Int.self) == [5, 5, 0])
-        #expect(Tensor.zeros([2], dtype: .int32).scatterAdd([0, 0], [1, 2]).scalars(as: Int.self) == [3, 0])
+        #expect(
+            Tensor.zeros([2], dtype: .int32).scatterAdd([0, 0], [1, 2]).scalars(as: Int.self) == [3, 0])
     }
 
     @Test("indices are checked when the expression runs")
@@ -37,7 +38,9 @@ struct IndexingTests {
                 try Tensor.zeros([3]).scatterAdd(Tensor([bad] as [Int]), [1]).evaluated()
             }
         }
-        #expect(x.gather([0.5]).error?.message == "[gather] indices are int32 or int64. Received: indices of float32")
+        #expect(
+            x.gather([0.5]).error?.message
+                == "[gather] indices are int32 or int64. Received: indices of float32")
         #expect(x.gather([0], axis: 2).error?.operation == "gather")
         #expect(Tensor(1).gather([0]).error != nil)
     }

@@ -7,8 +7,10 @@ struct MatmulTests {
     @Test("shapes and values against three loops")
     func byHand() throws {
         let shapes: [(Shape, Shape)] = [
-            ([2, 3], [3, 4]), ([3], [3, 4]), ([2, 3], [3]), ([3], [3]), ([5, 2, 3], [3, 4]), ([5, 2, 3], [5, 3, 4]),
-            ([5, 1, 2, 3], [6, 3, 4]), ([2, 3], [5, 3, 1]), ([3], [5, 3, 2]), ([5, 2, 3], [3]), ([1, 1], [1, 1]),
+            ([2, 3], [3, 4]), ([3], [3, 4]), ([2, 3], [3]), ([3], [3]), ([5, 2, 3], [3, 4]),
+            ([5, 2, 3], [5, 3, 4]),
+            ([5, 1, 2, 3], [6, 3, 4]), ([2, 3], [5, 3, 1]), ([3], [5, 3, 2]), ([5, 2, 3], [3]),
+            ([1, 1], [1, 1]),
             ([2, 0], [0, 3]), ([0, 3], [3, 2]), ([4, 0, 3], [3, 2]),
         ]
         for (left, right) in shapes {
@@ -20,7 +22,9 @@ struct MatmulTests {
             var want = (rows.expandDims(-1) * columns.expandDims(-3)).sum(axes: -2)
             if left.rank == 1 { want = want.squeeze(axes: [right.rank == 1 ? -2 : want.rank - 2]) }
             if right.rank == 1 { want = want.squeeze(axes: [-1]) }
-            #expect(mismatch(matmul(a, b), want, .within(relative: 1e-13, absolute: 1e-13)) == nil, "\(left) \(right)")
+            #expect(
+                mismatch(matmul(a, b), want, .within(relative: 1e-13, absolute: 1e-13)) == nil,
+                "\(left) \(right)")
         }
     }
 
@@ -41,6 +45,8 @@ struct MatmulTests {
                 "[matmul] inner dimensions must agree. Received: lhs [2, 3], rhs [4, 5] (") == true)
         #expect(matmul(a, b).error?.location?.line == #line)
         #expect(matmul(a, 2).error?.rule == "operands have at least one axis")
-        #expect(matmul(Tensor.zeros([2, 1, 3]), Tensor.zeros([3, 3, 1])).error?.rule == "stacks of matrices must broadcast")
+        #expect(
+            matmul(Tensor.zeros([2, 1, 3]), Tensor.zeros([3, 3, 1])).error?.rule
+                == "stacks of matrices must broadcast")
     }
 }

@@ -24,7 +24,9 @@ struct RandomTests {
             #expect(abs(Double(normal.mean()) - 3) < 0.05)
             #expect(abs(Double(((normal - 3) ** 2).mean()) - 4) < 0.1)
         }
-        #expect(Tensor.randomNormal([2], seed: 1, dtype: .int32).error?.rule == "random numbers are float32 or float64")
+        #expect(
+            Tensor.randomNormal([2], seed: 1, dtype: .int32).error?.rule
+                == "random numbers are float32 or float64")
     }
 
     @Test("a permutation holds every number once, and the first is anyone")

@@ -31,7 +31,9 @@ struct ReadingTests {
         let refused = Tensor([1, 2]).reshape(3)
         let error = #expect(throws: DescentError.self) { try (refused * 2).evaluated() }
         #expect(error?.location?.line == line)
-        #expect(error?.message == "[reshape] the number of elements must stay the same. Received: shape [2] to [3]")
+        #expect(
+            error?.message
+                == "[reshape] the number of elements must stay the same. Received: shape [2] to [3]")
         let late = #expect(throws: DescentError.self) { try Tensor([1, 2]).gather([5]).evaluated() }
         #expect(late?.operation == "gather")
         #expect(late?.location?.line == #line - 2)

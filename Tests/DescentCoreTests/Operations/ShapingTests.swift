@@ -34,7 +34,8 @@ struct ShapingTests {
         #expect(Tensor([[1], [2]]).broadcast(to: [2, 2]).scalars(as: Int.self) == [1, 1, 2, 2])
         #expect(
             Tensor([1, 2]).broadcast(to: [3]).error?.message
-                == "[broadcast] a shape stretches where its extent is 1 or missing. Received: shape [2] to [3]")
+                == "[broadcast] a shape stretches where its extent is 1 or missing. Received: shape [2] to [3]"
+        )
         #expect(x.expandDims(0).shape == [1, 2, 3, 4] && x.expandDims(-1).shape == [2, 3, 4, 1])
         #expect(x.expandDims(4).error != nil)
         let y = Tensor.zeros([1, 3, 1])

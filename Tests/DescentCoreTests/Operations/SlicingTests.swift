@@ -63,8 +63,11 @@ struct SlicingTests {
     func refused() {
         let rule = "positions must lie on the axis, in the direction of the step"
         #expect(x[2].error?.message == "[subscript] \(rule). Received: 2 on axis 0 of shape [2, 3, 4]")
-        #expect(x[0, 0..<4].error?.message == "[subscript] \(rule). Received: 0..<4 on axis 1 of shape [2, 3, 4]")
-        for refused in [x[-3], x[0, 1...3], x[0, 4...], x[0, 0, .range(step: 0)], x[0, 0, .range(from: 2, to: 1)]] {
+        #expect(
+            x[0, 0..<4].error?.message == "[subscript] \(rule). Received: 0..<4 on axis 1 of shape [2, 3, 4]")
+        for refused in [
+            x[-3], x[0, 1...3], x[0, 4...], x[0, 0, .range(step: 0)], x[0, 0, .range(from: 2, to: 1)],
+        ] {
             #expect(refused.error?.rule == rule)
         }
         #expect(x[0, 0, 0, 0].error?.rule == "a tensor takes one index for each axis, and one ellipsis")

@@ -29,7 +29,10 @@ struct TensorDataTests {
         }
         let doubles: [Double] = [0.1, 1e300, -.infinity]
         #expect(Tensor(doubles).scalars(as: Double.self) == doubles)
-        #expect(Tensor(doubles, dtype: .float32).scalars(as: Double.self) == [Double(Float(0.1)), .infinity, -.infinity])
+        #expect(
+            Tensor(doubles, dtype: .float32).scalars(as: Double.self) == [
+                Double(Float(0.1)), .infinity, -.infinity,
+            ])
         #expect(Tensor([true, false] as [Bool]).scalars(as: Bool.self) == [true, false])
         let large: [Int] = [.max, .min, (1 << 53) + 1]
         #expect(Tensor(large).scalars(as: Int.self) == large)
@@ -56,16 +59,19 @@ struct TensorDataTests {
         #expect(throws: DescentError.self) { try Tensor(data, shape: [4, 2]).evaluated() }
         #expect(
             Tensor(data, shape: [4, 2]).error?.message
-                == "[Tensor] there must be as many numbers as the shape has elements. Received: 6 numbers, shape [4, 2]")
+                == "[Tensor] there must be as many numbers as the shape has elements. Received: 6 numbers, shape [4, 2]"
+        )
         #expect(Tensor(data, shape: [-2, -3]).error != nil)
     }
 
     @Test("ragged rows are refused")
     func ragged() {
         let rows: [[Double]] = [[1, 2], [3]]
+        let line: Int = #line + 1
         let error = Tensor(rows).error
-        #expect(error?.message == "[Tensor] rows must have equal lengths. Received: rows of shapes [2] and [1]")
-        #expect(error?.location?.line == #line - 2)
+        #expect(
+            error?.message == "[Tensor] rows must have equal lengths. Received: rows of shapes [2] and [1]")
+        #expect(error?.location?.line == line)
         #expect(Tensor([[1, 2], [3]]).error?.message == error?.message)
         #expect(Tensor([[[1], [2]], [[3]]] as [[[Int]]]).error != nil)
     }

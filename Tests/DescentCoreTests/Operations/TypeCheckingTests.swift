@@ -20,12 +20,14 @@
         @Test("an expression of 25 operators takes less than 100 ms")
         func speed() throws {
             // The modules lie beside the test bundle.
-            let products = Bundle.allBundles.map(\.bundleURL).map { $0.deletingLastPathComponent() }
+            let products =
+                Bundle.allBundles.map(\.bundleURL).map { $0.deletingLastPathComponent() }
                 + [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
-            let directory = products.first {
-                FileManager.default.fileExists(atPath: $0.appendingPathComponent("Modules/DescentCore.swiftmodule").path)
-            }
-            guard let directory else { return }  // Built by something else than SwiftPM.
+            let directory = try #require(
+                products.first {
+                    FileManager.default.fileExists(
+                        atPath: $0.appendingPathComponent("Modules/DescentCore.swiftmodule").path)
+                })
             let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).swift")
             try Self.source.write(to: file, atomically: true, encoding: .utf8)
             defer { try? FileManager.default.removeItem(at: file) }
@@ -33,7 +35,8 @@
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = [
-                "swiftc", "-typecheck", "-swift-version", "6", "-I", directory.appendingPathComponent("Modules").path,
+                "swiftc", "-typecheck", "-swift-version", "6", "-I",
+                directory.appendingPathComponent("Modules").path,
                 "-Xcc", "-fmodule-map-file=\(directory.path)/CDescent.build/module.modulemap",
                 "-Xfrontend", "-warn-long-expression-type-checking=100", file.path,
             ]
