@@ -23,7 +23,8 @@ let package = Package(
 
         .testTarget(name: "CDescentTests", dependencies: ["CDescent"]),
         .testTarget(
-            name: "DescentCoreTests", dependencies: ["DescentCore", "DescentTestSupport"]),
+            name: "DescentCoreTests", dependencies: ["CDescent", "DescentCore", "DescentTestSupport"],
+            exclude: ["Golden"]),
         .testTarget(
             name: "DescentLearningTests", dependencies: ["Descent", "DescentTestSupport"]),
     ],

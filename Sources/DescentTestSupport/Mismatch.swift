@@ -82,6 +82,7 @@ public func mismatch(_ got: Tensor, _ want: Tensor, _ tolerance: Tolerance = .ex
 }
 
 /// What is different between the number in `got` and `want`, nil if nothing is.
+@_disfavoredOverload
 public func mismatch(_ got: Tensor, _ want: Double, _ tolerance: Tolerance = .exact) -> Mismatch? {
     mismatch(got, tensor([want], shape: [], dtype: got.dtype), tolerance)
 }

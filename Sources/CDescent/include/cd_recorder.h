@@ -13,6 +13,10 @@ typedef struct cd_recorder {
     uint64_t serial;
     /// The serial at which the innermost running tape began (or resumed) recording; 0: none runs.
     uint64_t recording;
+    /// The serial at which recording last began or ended on this thread.
+    uint64_t boundary;
+    /// Not 0 once a tape of this thread has watched a number written in the source.
+    uint64_t literals;
     /// Who wants to see the plans that this thread runs; 0: nobody.
     uint64_t tracing;
 } cd_recorder;

@@ -84,7 +84,8 @@ package enum Backward {
         }
         // The same source may be asked for twice.
         for (number, source) in sources.enumerated() where answers[number] == nil {
-            if let twin = sources.lastIndex(where: { $0.isSame(as: source) }) { answers[number] = answers[twin] }
+            let twin = sources.indices.first { answers[$0] != nil && sources[$0].isSame(as: source) }
+            if let twin { answers[number] = answers[twin] }
         }
         return answers
     }

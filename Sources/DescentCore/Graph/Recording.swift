@@ -9,6 +9,7 @@ package enum Recording {
         // Taking a number makes sure that the interval starts in this thread's block.
         let start = cd_recorder_next()
         recorder.pointee.recording = start
+        recorder.pointee.boundary = start
         return (start, outer)
     }
 
@@ -16,6 +17,7 @@ package enum Recording {
     package static func end(_ interval: (start: UInt64, outer: UInt64)) -> Range<UInt64> {
         let recorder = cd_recorder_current()
         recorder.pointee.recording = interval.outer
+        recorder.pointee.boundary = recorder.pointee.serial
         return interval.start..<Swift.max(recorder.pointee.serial, interval.start)
     }
 }

@@ -34,7 +34,7 @@ extension Tensor {
     }
 
     fileprivate func gatheredShape(_ indices: Shape, _ axis: Int) -> Shape {
-        Shape(Array(shape[..<axis]) + indices.dimensions + Array(shape[(axis + 1)...]))
+        Shape(shape.dimensions[..<axis] + indices.dimensions + shape.dimensions[(axis + 1)...])
     }
 }
 

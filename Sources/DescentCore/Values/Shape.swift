@@ -35,16 +35,16 @@ public struct Shape: Sendable, Hashable {
     public static func == (lhs: Shape, rhs: Shape) -> Bool { lhs.dimensions == rhs.dimensions }
 }
 
-extension Shape: ExpressibleByArrayLiteral, RandomAccessCollection, CustomStringConvertible {
+// A sequence and no collection: `count` is the number of elements of the tensor, not of extents.
+extension Shape: ExpressibleByArrayLiteral, Sequence, CustomStringConvertible {
     /// A shape with these extents.
     public init(arrayLiteral elements: Int...) { self.init(elements) }
 
-    /// The first axis.
-    public var startIndex: Int { 0 }
-    /// One past the last axis.
-    public var endIndex: Int { dimensions.count }
-    /// The extent along an axis.
+    /// The extent along an axis, counted from the front.
     public subscript(axis: Int) -> Int { dimensions[axis] }
+
+    /// The extents, outermost first.
+    public func makeIterator() -> IndexingIterator<[Int]> { dimensions.makeIterator() }
 
     /// The extents in brackets, `[2, 3]`.
     public var description: String {
