@@ -158,4 +158,3 @@ struct BackwardTests {
         #expect(try mismatch(#require(tape.gradient(y, [x])[0]), [3, 12]) == nil)
     }
 }
-

@@ -71,7 +71,8 @@ struct DerivativeCase: Sendable, CustomTestStringConvertible {
     /// The same function of two tensors on many pairs of shapes.
     static func binary(
         _ name: String, _ left: Domain = .real, _ right: Domain = .real, step: Double = 0.02,
-        pairs: [(Shape, Shape)] = DerivativeCase.pairs, _ function: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
+        pairs: [(Shape, Shape)] = DerivativeCase.pairs,
+        _ function: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
     ) -> [DerivativeCase] {
         pairs.map { a, b in
             DerivativeCase(name: name, inputs: [(a, left), (b, right)], step: step) { try function($0[0], $0[1]) }

@@ -78,7 +78,9 @@ struct StructuralDerivativeTests {
         DerivativeCase.binary(
             "gather", .real, .index(below: 4), pairs: [([4], [6]), ([4, 2], [3]), ([4, 2], [2, 2]), ([4], [0])]
         ) { squared($0.gather($1)) },
-        DerivativeCase.binary("gather along an axis", .real, .index(below: 3), pairs: [([2, 3], [5]), ([2, 3, 2], [])]) {
+        DerivativeCase.binary(
+            "gather along an axis", .real, .index(below: 3), pairs: [([2, 3], [5]), ([2, 3, 2], [])]
+        ) {
             squared($0.gather($1, axis: 1))
         },
         [

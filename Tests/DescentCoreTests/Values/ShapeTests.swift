@@ -15,10 +15,11 @@ struct ShapeTests {
         #expect("\(shape)" == "[4, 3]")
     }
 
-    @Test(arguments: [
-        ([], [], []), ([3], [], [3]), ([], [2, 3], [2, 3]), ([3], [2, 3], [2, 3]), ([2, 1], [1, 3], [2, 3]),
-        ([1], [0], [0]), ([0, 1], [1, 5], [0, 5]), ([1, 1, 4], [3, 1], [1, 3, 4]),
-    ] as [([Int], [Int], [Int])])
+    @Test(
+        arguments: [
+            ([], [], []), ([3], [], [3]), ([], [2, 3], [2, 3]), ([3], [2, 3], [2, 3]), ([2, 1], [1, 3], [2, 3]),
+            ([1], [0], [0]), ([0, 1], [1, 5], [0, 5]), ([1, 1, 4], [3, 1], [1, 3, 4]),
+        ] as [([Int], [Int], [Int])])
     func broadcasting(_ left: [Int], _ right: [Int], _ result: [Int]) {
         #expect(Shape(left).broadcast(with: Shape(right)) == Shape(result))
         #expect(Shape(right).broadcast(with: Shape(left)) == Shape(result))
