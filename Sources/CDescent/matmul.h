@@ -10,8 +10,8 @@ enum {
     CD_TILE_ROWS = 12,
     /// A tile is at most this many vectors wide.
     CD_TILE_VECTORS = 2,
-    /// Depth to which products are summed in registers before they are added to the result. A panel of b of this
-    /// depth is 32 KB with the widest vectors, which leaves some of the first-level cache to a.
+    /// Depth to which products are summed in registers before they are added to the result. A panel of b of
+    /// this depth is 32 KB with the widest vectors, which leaves some of the first-level cache to a.
     CD_TILE_DEPTH = 256,
 };
 
@@ -21,8 +21,8 @@ typedef void (*cd_tile_kernel)(
     int64_t k, const void *a, int64_t a_row, int64_t a_column, const void *b, int64_t b_row, void *c,
     int64_t c_row, int64_t columns, int accumulate);
 
-/// The same for a tile of all rows from a panel of a, where `a_row` is 1. While it runs it fetches, in steps of
-/// so many bytes, what will be needed next into the second-level cache.
+/// The same for a tile of all rows from a panel of a, where `a_row` is 1. While it runs it fetches, in steps
+/// of so many bytes, what will be needed next into the second-level cache.
 typedef void (*cd_panel_kernel)(
     const void *ahead, int64_t ahead_step, int64_t k, const void *a, int64_t a_row, int64_t a_column,
     const void *b, int64_t b_row, void *c, int64_t c_row, int64_t columns, int accumulate);

@@ -1,12 +1,13 @@
 // Matrix products: packing, by all threads.
 //
-// An operand is packed in blocks of the depth, in these by tiles, in these by depth: the order in which tiles read it.
+// An operand is packed in blocks of the depth, in these by tiles, in these by depth: the order in which tiles
+// read it.
 
 #include "matmul_job.h"
 
 enum {
-    /// Depth that is packed at a time if the operand is contiguous across it: the rows are then read in long runs,
-    /// and a tile is written in runs of some kilobytes.
+    /// Depth that is packed at a time if the operand is contiguous across it: its rows are then read in long
+    /// runs, and a tile is written in runs of some kilobytes.
     PACKED_DEPTH = 32,
 };
 
@@ -22,14 +23,15 @@ static int is_contiguous_across(const cd_operand *operand) {
 }
 
 static void pack_tile(
-    const cd_matmul_job *job, const cd_operand *operand, int64_t i, int64_t start, int64_t d, int64_t depth) {
+    const cd_matmul_job *job, const cd_operand *operand, int64_t i, int64_t start, int64_t d,
+    int64_t depth) {
     const int64_t count = cd_smaller(operand->tile, operand->end - i);
     const int64_t width = cd_operand_width(operand, count);
     const int64_t block = cd_smaller(job->block, job->p.k - start);
     job->kernels->pack(
-        cd_operand_tile(job, operand, start, block, i) + (d - start) * width * job->bytes, width, count, depth,
-        operand->source + (i * operand->across + d * operand->along) * job->bytes, operand->across,
-        operand->along);
+        cd_operand_tile(job, operand, start, block, i) + (d - start) * width * job->bytes, width, count,
+        depth, operand->source + (i * operand->across + d * operand->along) * job->bytes,
+        operand->across, operand->along);
 }
 
 static void pack_depths(const cd_matmul_job *job, const cd_operand *operand, int64_t d, int64_t end) {

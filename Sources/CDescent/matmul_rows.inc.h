@@ -59,8 +59,8 @@ static void F(dot)(
 
 /// `vectors` vectors of y summed in registers over all rows of b.
 INLINE void F(combine_block)(
-    int vectors, int partial, int64_t columns, int64_t k, const T *x, int64_t x_row, const T *b, int64_t b_row,
-    T *y) {
+    int vectors, int partial, int64_t columns, int64_t k, const T *x, int64_t x_row, const T *b,
+    int64_t b_row, T *y) {
     const F(mask) mask = F(first)(partial ? columns : LANES);
     F(vector) sums[8];
     UNROLL for (int j = 0; j < vectors; j++) sums[j] = (F(vector)){0};
@@ -104,8 +104,8 @@ static void F(combine)(
     int64_t n, int64_t k, const void *x_, int64_t x_row, const void *b_, int64_t b_row, void *y_) {
     const T *x = x_, *b = b_;
     T *y = y_;
-    // From beyond the second-level cache b comes faster in long runs: four rows at a time, so that y is read and
-    // written once for four.
+    // From beyond the second-level cache b comes faster in long runs: four rows at a time, so that y is read
+    // and written once for four.
     if (k >= 4 && n * k * MATMUL_BYTES > 512 << 10 && n * MATMUL_BYTES >= 1024) {
         F(combine_rows)(4, 0, n, x, x_row, b, b_row, y);
         int64_t d = 4;

@@ -1,20 +1,22 @@
 // Matrix products: how a product is cut into tiles. The arithmetic is in the kernels of `matmul.inc.h`.
 //
-// The result is cut into tiles that fit in registers, the depth into blocks of equal size. Small products read
-// a in place, and b too, or they copy b to the stack, a panel (one block deep, one tile wide) at a time. For large
-// ones all threads first pack the operands in the order in which tiles read them. Tasks are rectangles of the
-// result. As every element is summed over the blocks in order, and sequentially in a block, how the
-// rectangles lie does not show in the result.
+// The result is cut into tiles that fit in registers, the depth into blocks of equal size. Small products
+// read a in place, and b too, or they copy b to the stack, a panel (one block deep, one tile wide) at a time.
+// For large ones all threads first pack the operands in the order in which tiles read them. Tasks are
+// rectangles of the result. As every element is summed over the blocks in order, and sequentially in a block,
+// how the rectangles lie does not show in the result.
 
 #include "matmul_job.h"
 
 enum {
     /// Bytes of a block of a in a task: it stays in the second-level cache.
     TASK_BYTES = 240 << 10,
-    /// A larger b does not stay in the second-level cache as it lies, and is copied if so many rows or more use it.
+    /// A larger b does not stay in the second-level cache as it lies, and is copied if so many rows or more
+    /// use it.
     COPIED_BYTES = 2 << 20,
     COPIED_ROWS = 192,
-    /// If a and b are both larger, tiles would often wait for the third-level cache or memory; packing repays.
+    /// If a and b are both larger, tiles would often wait for the third-level cache or memory; packing
+    /// repays.
     IN_PLACE_BYTES = 4 << 20,
     /// Bytes of an operand that are packed at a time.
     PACKED_BYTES = 16 << 20,
@@ -59,8 +61,8 @@ static int64_t depth_block(int64_t k) { return cd_parts(k, cd_parts(k, CD_TILE_D
 
 /// One rectangle of the result.
 static void multiply(
-    const cd_matmul_job *job, const char *a, const char *b, char *c, int64_t row, int64_t end_row, int64_t column,
-    int64_t end_column) {
+    const cd_matmul_job *job, const char *a, const char *b, char *c, int64_t row, int64_t end_row,
+    int64_t column, int64_t end_column) {
     const cd_product_kernels *kernels = job->kernels;
     const cd_matmul *p = &job->p;
     const int64_t bytes = job->bytes, lanes = kernels->lanes;

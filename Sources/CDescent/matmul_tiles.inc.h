@@ -7,13 +7,13 @@
 
 #define FETCH_DEPTH 32
 
-// In the following `rows`, `vectors`, `partial` (the last vector is not whole) and `panel` (a_row is 1, and there is
-// something ahead) are constants.
+// In the following `rows`, `vectors`, `partial` (the last vector is not whole) and `panel` (a_row is 1, and
+// there is something ahead) are constants.
 
 /// Adds k terms to the sums.
 INLINE void F(add_terms)(
-    int rows, int vectors, int partial, int panel, F(mask) mask, const char *ahead, int64_t ahead_step, int64_t k,
-    const T *a, int64_t a_row, int64_t a_column, const T *b, int64_t b_row,
+    int rows, int vectors, int partial, int panel, F(mask) mask, const char *ahead, int64_t ahead_step,
+    int64_t k, const T *a, int64_t a_row, int64_t a_column, const T *b, int64_t b_row,
     F(vector) sums[ROWS][CD_TILE_VECTORS]) {
     // Every third row has a pointer; the two after it are reached by scaled indices. With a pointer for
     // each row the registers would not suffice.
@@ -48,8 +48,8 @@ INLINE void F(tile)(
         UNROLL for (int j = 0; j < vectors; j++) sums[i][j] = (F(vector)){0};
     }
     if (panel && accumulate && k > FETCH_DEPTH) {
-        // The result is fetched when most of the depth is done: earlier, its rows, often at strides of a power
-        // of two and so in few sets of the cache, would be driven out again.
+        // The result is fetched when most of the depth is done: earlier, its rows, often at strides of a
+        // power of two and so in few sets of the cache, would be driven out again.
         const int64_t most = k - FETCH_DEPTH;
         F(add_terms)(
             rows, vectors, partial, panel, mask, ahead, ahead_step, most, a, a_row, a_column, b, b_row, sums);

@@ -35,12 +35,12 @@ struct Bench {
         if options.form == .table { print(Report.header) }
         for workload in Workload.all where options.includes(workload.name) {
             do {
-                let prepared = workload.prepare()
+                let prepared = try workload.prepare()
                 switch options.form {
                 case .check:
-                    let differences = try prepared.check()
-                    if !differences.isEmpty { succeeded = false }
-                    print(Report.check(workload.name, differences, prepared.expected().map(\.name)))
+                    let findings = try prepared.check()
+                    if !findings.allSatisfy(\.isRight) { succeeded = false }
+                    print(Report.check(workload.name, findings))
                 case .json: print(Report.json(workload, try measure(workload, prepared.step)))
                 case .table: print(Report.row(workload, try measure(workload, prepared.step)))
                 }

@@ -3,92 +3,79 @@ import Descent
 extension Workload {
     static let elementwise = [
         Workload("elementwise-1M") { transcendental() },
-        Workload("rmse-10M") { rootMeanSquare() },
-        Workload("softmax-rows") { softmaxRows() },
+        Workload("rmse-10M") { try rootMeanSquare() },
+        Workload("softmax-rows") { try softmaxRows() },
     ]
 
     /// Value and gradient of a loss of one variable.
     private static func valueAndGradientStep(
-        _ x: [Float], shape: Shape, expected: @escaping () -> Prepared.Probes,
-        _ loss: @escaping (Variable) -> Tensor
+        of x: Variable, expected: @escaping () throws -> Prepared.Probes, _ loss: @escaping () -> Tensor
     ) -> Prepared {
-        let x = Variable(Tensor(x, shape: shape))
         var last: (value: Tensor, gradient: Tensor)?
         return Prepared(
             step: {
                 last = nil
-                let (value, gradients) = try valueAndGradient([x]) { loss(x) }
-                try complete(value, gradients[0]!)
-                last = (value, gradients[0]!)
+                let (value, gradients) = try valueAndGradient([x], loss)
+                guard let gradient = gradients[0] else { return }
+                try evaluate([value, gradient])
+                last = (value, gradient)
             },
             found: {
-                [
-                    ("loss", try number(last?.value)),
-                    ("gradient", try last.map { magnitude(try numbers($0.gradient)) } ?? .nan),
-                ]
+                [("loss", try number(last?.value)), ("gradient", magnitude(try numbers(last?.gradient)))]
             },
             expected: expected)
     }
 
     private static func transcendental() -> Prepared {
-        var random = Inputs(seed: 3)
-        let numbers = random.normal(1_000_000)
+        let x = Variable(.randomNormal([1_000_000], seed: 1))
         return valueAndGradientStep(
-            numbers, shape: [numbers.count],
+            of: x,
             expected: {
                 var (loss, gradient) = (0.0, 0.0)
-                for x in Reference.wide(numbers) {
-                    let t = hyperbolicTangent(1.5 * x + 0.5)
-                    let e = exponential(-x * x)
-                    loss += t * e + logarithmOfOnePlus(x * x)
+                for x in try numbers(x.value) {
+                    let t = Reference.hyperbolicTangent(1.5 * x + 0.5)
+                    let e = Reference.exponential(-x * x)
+                    loss += t * e + Reference.logarithmOfOnePlus(x * x)
                     gradient += (1.5 * (1 - t * t) * e - 2 * x * t * e + 2 * x / (1 + x * x)).magnitude
                 }
-                return [
-                    ("loss", loss / Double(numbers.count)), ("gradient", gradient / Double(numbers.count)),
-                ]
-            },
-            { x in (tanh(1.5 * x + 0.5) * exp(-x * x) + log1p(x * x)).mean() })
+                return [("loss", loss / Double(x.count)), ("gradient", gradient / Double(x.count))]
+            }
+        ) { (tanh(1.5 * x + 0.5) * exp(-x * x) + log1p(x * x)).mean() }
     }
 
-    private static func rootMeanSquare() -> Prepared {
-        var random = Inputs(seed: 4)
-        let predictions = random.normal(10_000_000)
-        let targets = random.normal(predictions.count)
-        let t = Tensor(targets)
+    private static func rootMeanSquare() throws -> Prepared {
+        let p = Variable(.randomNormal([10_000_000], seed: 1))
+        let t = try Tensor.randomNormal(p.shape, seed: 2).evaluated()
         return valueAndGradientStep(
-            predictions, shape: [predictions.count],
+            of: p,
             expected: {
-                let (square, sum) = zip(predictions, targets).reduce((0.0, 0.0)) {
-                    let error = Double($1.0) - Double($1.1)
-                    return ($0.0 + error * error, $0.1 + error.magnitude)
-                }
-                let loss = (square / Double(targets.count)).squareRoot()
-                return [("loss", loss), ("gradient", sum / (Double(targets.count) * loss))]
-            },
-            { p in rmse(p, t) })
+                let errors = zip(try numbers(p.value), try numbers(t)).map { $0 - $1 }
+                let loss = (errors.reduce(0) { $0 + $1 * $1 } / Double(p.count)).squareRoot()
+                return [("loss", loss), ("gradient", magnitude(errors) / (Double(p.count) * loss))]
+            }
+        ) { rmse(p, t) }
     }
 
-    private static func softmaxRows() -> Prepared {
-        let (rows, columns) = (4096, 1024)
-        var random = Inputs(seed: 7)
-        let logits = random.normal(rows * columns)
-        let weights = random.normal(rows * columns)
-        let w = Tensor(weights, shape: [rows, columns])
+    private static func softmaxRows() throws -> Prepared {
+        let columns = 1024
+        let x = Variable(.randomNormal([4096, columns], seed: 1))
+        let w = try Tensor.randomNormal(x.shape, seed: 2).evaluated()
         return valueAndGradientStep(
-            logits, shape: [rows, columns],
+            of: x,
             expected: {
-                let logs = Reference.logSoftmax(Reference.wide(logits), columns: columns)
+                let logs = Reference.logSoftmax(try numbers(x.value), columns: columns)
+                let weights = try numbers(w)
                 var (loss, gradient) = (0.0, 0.0)
-                for row in 0..<rows {
-                    let range = row * columns..<(row + 1) * columns
-                    let total = weights[range].reduce(0) { $0 + Double($1) }
-                    for i in range {
-                        loss += Double(weights[i]) * logs[i]
-                        gradient += (Double(weights[i]) - exponential(logs[i]) * total).magnitude
+                for start in stride(from: 0, to: logs.count, by: columns) {
+                    let row = start..<start + columns
+                    let total = weights[row].reduce(0, +)
+                    for i in row {
+                        loss += weights[i] * logs[i]
+                        gradient += (weights[i] - Reference.exponential(logs[i]) * total).magnitude
                     }
                 }
                 return [("loss", loss), ("gradient", gradient)]
-            },
-            { x in (w * logSoftmax(x.value)).sum() })
+            }
+        ) { (w * logSoftmax(x)).sum() }
     }
 }

@@ -2,64 +2,59 @@ import Descent
 
 extension Workload {
     static let networks = [
-        Workload("mlp-small") { training([9, 64, 64, 1], batch: 32) },
-        Workload("mlp-mnist") { training([784, 512, 10], batch: 128, classifies: true) },
-        Workload("mlp-large") { training([256, 1024, 1024, 1], batch: 512) },
+        Workload("mlp-small") { try training([9, 64, 64, 1], batch: 32) },
+        Workload("mlp-mnist") { try training([784, 512, 10], batch: 128, classifies: true) },
+        Workload("mlp-large") { try training([256, 1024, 1024, 1], batch: 512) },
     ]
 
     private static let rate = 1e-5
 
     /// Fully connected layers with relu between; mean square error, or cross entropy with integer labels.
-    private static func training(_ sizes: [Int], batch: Int, classifies: Bool = false) -> Prepared {
-        var random = Inputs(seed: 2)
-        let inputs = classifies ? random.uniform(batch * sizes[0]) : random.normal(batch * sizes[0])
-        let targets = random.normal(batch)
-        let labels = random.integers(batch, below: sizes.last!)
-        let layers = zip(sizes, sizes.dropFirst()).map { rows, columns in
-            let limit = (6 / Float(rows + columns)).squareRoot()
-            return (
-                kernel: random.uniform(rows * columns, in: -limit..<limit),
-                bias: [Float](repeating: 0, count: columns)
-            )
+    private static func training(_ sizes: [Int], batch: Int, classifies: Bool = false) throws -> Prepared {
+        let shape: Shape = [batch, sizes[0]]
+        let x: Tensor = classifies ? .randomUniform(shape, seed: 1) : .randomNormal(shape, seed: 1)
+        let y = Tensor.randomNormal([batch, 1], seed: 2)
+        let depth = sizes.last!
+        let labels = Tensor.randomUniform([batch], in: 0..<Double(depth), seed: 3).cast(to: .int32)
+        let starts = zip(sizes, sizes.dropFirst()).enumerated().flatMap { layer, extents -> [Tensor] in
+            let limit = (6 / Double(extents.0 + extents.1)).squareRoot()
+            let kernel = Tensor.randomUniform([extents.0, extents.1], in: -limit..<limit, seed: 4 + layer)
+            return [kernel, .zeros([extents.1])]
         }
-        let x = Tensor(inputs, shape: [batch, sizes[0]])
-        let y = Tensor(targets, shape: [batch, 1])
-        let classes = Tensor(labels, dtype: .int32)
-        let kernels = layers.indices.map {
-            Variable(Tensor(layers[$0].kernel, shape: [sizes[$0], sizes[$0 + 1]]))
-        }
-        let biases = layers.map { Variable(Tensor($0.bias, shape: [$0.bias.count])) }
-        let variables = zip(kernels, biases).flatMap { [$0, $1] }
+        try evaluate([x, y, labels] + starts)
+        // Copies: while somebody else holds a variable's value, it cannot be updated in place.
+        let variables = starts.map { Variable($0 + 0) }
         let opt = RMSprop(learningRate: rate)
 
         let output = {
             var h = x
-            for (index, (kernel, bias)) in zip(kernels, biases).enumerated() {
-                h = matmul(h, kernel) + bias
-                if index < kernels.count - 1 { h = relu(h) }
+            for layer in stride(from: 0, to: variables.count, by: 2) {
+                h = matmul(h, variables[layer]) + variables[layer + 1]
+                if layer + 2 < variables.count { h = relu(h) }
             }
             return h
         }
         let loss = {
             classifies
-                ? -(oneHot(classes, depth: sizes.last!) * logSoftmax(output())).sum(axes: -1).mean()
+                ? -(oneHot(labels, depth: depth) * logSoftmax(output())).sum(axes: 1).mean()
                 : ((output() - y) ** 2).mean()
         }
         var value: Tensor?
         return Prepared(
             step: { value = try opt.minimize(loss, variables) },
             found: {
-                let moved = try zip(variables, layers.flatMap { [$0.kernel, $0.bias] }).map {
-                    distance(try numbers($0.value), $1)
+                var moved = 0.0
+                for (variable, start) in zip(variables, starts) {
+                    moved += distance(try numbers(variable.value), try numbers(start))
                 }
-                return [("loss", try number(value)), ("moved", moved.reduce(0, +))]
+                return [("loss", try number(value)), ("moved", moved)]
             },
             expected: {
                 var network = ReferenceNetwork(
-                    sizes: sizes, batch: batch, x: Reference.wide(inputs),
-                    target: classifies ? .labels(labels) : .values(Reference.wide(targets)),
-                    parameters: layers.flatMap { [Reference.wide($0.kernel), Reference.wide($0.bias)] }
-                )
+                    sizes: sizes, batch: batch, x: try numbers(x),
+                    target: classifies
+                        ? .labels(try numbers(labels).map { Int($0) }) : .values(try numbers(y)),
+                    parameters: try starts.map(numbers))
                 return network.probes()
             })
     }
@@ -90,8 +85,7 @@ private struct ReferenceNetwork {
                 Reference.rmsprop(&parameters[i], &squares[i], gradients[i], rate: 1e-5)
             }
         }
-        var moved = 0.0
-        for (now, before) in zip(parameters.joined(), start.joined()) { moved += (now - before).magnitude }
+        let moved = zip(parameters, start).reduce(0) { $0 + distance($1.0, $1.1) }
         return [("loss", loss), ("moved", moved)]
     }
 
@@ -132,7 +126,7 @@ private struct ReferenceNetwork {
         case .labels(let labels):
             let columns = sizes.last!
             let logs = Reference.logSoftmax(output, columns: columns)
-            var d = logs.map { exponential($0) / Double(batch) }
+            var d = logs.map { Reference.exponential($0) / Double(batch) }
             var loss = 0.0
             for (row, label) in labels.enumerated() {
                 loss -= logs[row * columns + label] / Double(batch)

@@ -1,6 +1,19 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// What is right: plain loops in float64.
+///
+/// (The functions of the C library have other names here, because a module that uses tensors means those of tensors.)
 enum Reference {
-    static func wide(_ numbers: [Float]) -> [Double] { numbers.map(Double.init) }
+    static func logarithm(_ x: Double) -> Double { log(x) }
+    static func logarithmOfOnePlus(_ x: Double) -> Double { log1p(x) }
+    static func exponential(_ x: Double) -> Double { exp(x) }
+    static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
 
     /// One RMSprop update, epsilon inside the root.
     static func rmsprop(
@@ -12,20 +25,27 @@ enum Reference {
         }
     }
 
-    /// a[m, k] b[k, n]
+    /// a[m, k] b[k, n], two rows at a time: a billion operations should not take all day.
     static func product(_ a: [Double], _ b: [Double], _ m: Int, _ k: Int, _ n: Int) -> [Double] {
-        var c = [Double](repeating: 0, count: m * n)
-        c.withUnsafeMutableBufferPointer { c in
+        [Double](unsafeUninitializedCapacity: m * n) { c, count in
+            count = m * n
+            c.initialize(repeating: 0)
             b.withUnsafeBufferPointer { b in
-                for i in 0..<m {
+                for i in stride(from: 0, to: m, by: 2) {
+                    let (row, next) = (i * n, min(i + 1, m - 1) * n)
                     for p in 0..<k {
-                        let factor = a[i * k + p]
-                        for j in 0..<n { c[i * n + j] += factor * b[p * n + j] }
+                        let x = a[i * k + p]
+                        // The last row of an odd number of rows is its own neighbour, which must not add twice.
+                        let y = row == next ? 0 : a[(i + 1) * k + p]
+                        for j in 0..<n {
+                            let z = b[p * n + j]
+                            c[row + j] += x * z
+                            c[next + j] += y * z
+                        }
                     }
                 }
             }
         }
-        return c
     }
 
     /// a[m, n] turned over
@@ -46,6 +66,4 @@ enum Reference {
         }
         return result
     }
-
-    static func magnitude(_ numbers: [Double]) -> Double { numbers.reduce(0) { $0 + $1.magnitude } }
 }

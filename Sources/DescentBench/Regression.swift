@@ -1,21 +1,17 @@
 import Descent
 
 extension Workload {
-    static let regressions = [Workload("linear-regression") { regression() }]
+    static let regressions = [Workload("linear-regression") { try regression() }]
 
     /// 1000 rows of 10, the root mean square error as loss.
-    private static func regression() -> Prepared {
+    private static func regression() throws -> Prepared {
         let (rows, columns) = (1000, 10)
-        var random = Inputs(seed: 1)
-        let design = random.normal(rows * columns)
-        let truth = random.normal(columns)
-        let noise = random.normal(rows)
-        let targets = (0..<rows).map { row in
-            (0..<columns).reduce(0.5 + 0.1 * noise[row]) { $0 + design[row * columns + $1] * truth[$1] }
-        }
-        let x = Tensor(design, shape: [rows, columns])
-        let y = Tensor(targets, shape: [rows])
-        let w = Variable(Tensor([Float](repeating: 0, count: columns), shape: [columns]))
+        let x = Tensor.randomNormal([rows, columns], seed: 1)
+        let y =
+            matmul(x, Tensor.randomNormal([columns], seed: 2)) + 0.5 + 0.1
+            * Tensor.randomNormal([rows], seed: 3)
+        try evaluate([x, y])
+        let w = Variable(.zeros([columns]))
         let b = Variable(0.0)
         let opt = RMSprop(learningRate: 1e-3)
         let loss = { rmse(matmul(x, w) + b, y) }
@@ -28,7 +24,7 @@ extension Workload {
                     ("b", try number(b.value)),
                 ]
             },
-            expected: { expected(Reference.wide(design), Reference.wide(targets), columns) })
+            expected: { expected(try numbers(x), try numbers(y), columns) })
     }
 
     private static func expected(_ x: [Double], _ y: [Double], _ columns: Int) -> Prepared.Probes {
@@ -47,6 +43,6 @@ extension Workload {
             Reference.rmsprop(&w, &squareW, gradient, rate: 1e-3)
             Reference.rmsprop(&b, &squareB, [d.reduce(0, +)], rate: 1e-3)
         }
-        return [("loss", loss), ("w", Reference.magnitude(w)), ("b", b[0])]
+        return [("loss", loss), ("w", magnitude(w)), ("b", b[0])]
     }
 }

@@ -30,10 +30,13 @@ enum Report {
         return row
     }
 
-    static func check(_ name: String, _ differences: [String], _ probes: [String]) -> String {
-        differences.isEmpty
-            ? "ok    \(name): \(probes.joined(separator: ", "))"
-            : "FAIL  \(name): \(differences.joined(separator: "; "))"
+    static func check(_ name: String, _ findings: [Prepared.Finding]) -> String {
+        let wrong = findings.filter { !$0.isRight }.map {
+            "\($0.name) is \($0.found), should be \($0.expected)"
+        }
+        return wrong.isEmpty
+            ? "ok    \(name): \(findings.map(\.name).joined(separator: ", "))"
+            : "FAIL  \(name): \(wrong.joined(separator: "; "))"
     }
 
     private static func line(

@@ -5,9 +5,9 @@ struct Workload: Sendable {
     let name: String
     let unit: Unit
     /// Makes inputs and state anew.
-    let prepare: @Sendable () -> Prepared
+    let prepare: @Sendable () throws -> Prepared
 
-    init(_ name: String, in unit: Unit = .microseconds, _ prepare: @escaping @Sendable () -> Prepared) {
+    init(_ name: String, in unit: Unit = .microseconds, _ prepare: @escaping @Sendable () throws -> Prepared) {
         self.name = name
         self.unit = unit
         self.prepare = prepare
@@ -51,37 +51,45 @@ struct Prepared {
     /// Some numbers that tell the state.
     let found: () throws -> Probes
     /// The same numbers after three steps, by plain loops in float64.
-    let expected: () -> Probes
+    let expected: () throws -> Probes
 
     static let checkedSteps = 3
 
-    /// Takes three steps; says what is not as expected.
-    func check() throws -> [String] {
+    /// A number after three steps, and what it should be.
+    struct Finding {
+        let name: String
+        let found: Double
+        let expected: Double
+
+        /// Loose enough for what is summed in float32, far too tight for a wrong formula.
+        var isRight: Bool { (found - expected).magnitude <= 1e-3 * max(expected.magnitude, 1e-6) }
+    }
+
+    /// Takes three steps.
+    func check() throws -> [Finding] {
         for _ in 0..<Prepared.checkedSteps { try step() }
-        return zip(try found(), expected()).compactMap { found, expected in
-            // Loose enough for what is summed in float32, far too tight for a wrong formula.
-            let allowed = 1e-3 * max(expected.value.magnitude, 1e-6)
-            return (found.value - expected.value).magnitude <= allowed
-                ? nil : "\(found.name) is \(found.value), should be \(expected.value)"
+        return zip(try found(), try expected()).map {
+            Finding(name: $0.name, found: $0.value, expected: $1.value)
         }
     }
 }
 
-/// Returns when all of `tensors` are in memory; they are computed together.
-func complete(_ tensors: Tensor...) throws { try evaluate(tensors) }
-
-/// Everything that a probe needs of a tensor.
-func numbers(_ tensor: Tensor) throws -> [Float] { try tensor.evaluated().scalars(as: Float.self) }
-
+/// The number in `tensor`, for a probe.
 func number(_ tensor: Tensor?) throws -> Double {
     guard let tensor else { return .nan }
     return Double(try tensor.evaluated())
 }
 
+/// All numbers of `tensor`, for a probe or a reference.
+func numbers(_ tensor: Tensor?) throws -> [Double] {
+    guard let tensor else { return [.nan] }
+    return try tensor.evaluated().scalars(as: Double.self)
+}
+
 /// Σ |x|
-func magnitude(_ numbers: some Sequence<Float>) -> Double { numbers.reduce(0) { $0 + Double($1.magnitude) } }
+func magnitude(_ numbers: [Double]) -> Double { numbers.reduce(0) { $0 + $1.magnitude } }
 
 /// Σ |x − y|
-func distance(_ x: [Float], _ y: [Float]) -> Double {
-    zip(x, y).reduce(0) { $0 + (Double($1.0) - Double($1.1)).magnitude }
+func distance(_ x: [Double], _ y: [Double]) -> Double {
+    zip(x, y).reduce(0) { $0 + ($1.0 - $1.1).magnitude }
 }

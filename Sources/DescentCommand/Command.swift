@@ -22,7 +22,7 @@ struct Command {
         """
 
     var epochs = 60
-    var seed: UInt64 = 1
+    var seed = 1
 
     static func main() throws {
         switch parse(Array(CommandLine.arguments.dropFirst())) {
@@ -35,7 +35,7 @@ struct Command {
     }
 
     func run() throws {
-        let data = DataSet.cars()
+        let data = try DataSet.cars()
         print("\(data.trainCount) cars to learn from, \(data.testCount) to be judged by; 9 features each.")
         print("A 9-64-64-1 network learns by RMSprop, 32 cars a step:\n")
 
@@ -50,11 +50,12 @@ struct Command {
         print("\nThe loss by epoch, on a logarithmic scale:\n")
         print(curve(losses, width: 60, height: 6))
 
-        let predictions = try network.predict(data.testFeatures)
         print("\nTest RMSE in miles per gallon:\n")
-        print("  mean of the training set  \(fixed(data.testError(ofMean: ()), 2))")
-        print("  linear least squares      \(fixed(data.testError(LinearFit(data).predict), 2))")
-        print("  the network               \(fixed(data.testError(ofStandardized: predictions), 2))")
+        print("  mean of the training set  \(fixed(try data.testError(of: .zeros([data.testCount, 1])), 2))")
+        print(
+            "  linear least squares      \(fixed(try data.testError(of: LinearFit(data)(data.testFeatures)), 2))"
+        )
+        print("  the network               \(fixed(try data.testError(of: network(data.testFeatures)), 2))")
     }
 }
 
@@ -77,7 +78,7 @@ extension Command {
                 guard let text = rest.popFirst() else { return .refuse("\(argument) needs a number") }
                 if argument == "--epochs", let epochs = Int(text), epochs > 0 {
                     command.epochs = epochs
-                } else if argument == "--seed", let seed = UInt64(text) {
+                } else if argument == "--seed", let seed = Int(text), seed >= 0 {
                     command.seed = seed
                 } else {
                     return .refuse("\(argument) needs a positive whole number. Received: \(text)")

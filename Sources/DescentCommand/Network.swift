@@ -5,44 +5,37 @@ struct Network {
     private let kernels: [Variable]
     private let biases: [Variable]
 
-    private var variables: [Variable] { kernels + biases }
-
     /// Kernels spread evenly within ±√(6 / (inputs + outputs)) (Glorot and Bengio, 2010), biases zero.
-    init(sizes: [Int], seed: UInt64) {
-        var random = Random(seed: seed)
-        kernels = zip(sizes, sizes.dropFirst()).map { inputs, outputs in
-            let limit = (6 / Double(inputs + outputs)).squareRoot()
-            let numbers = (0..<inputs * outputs).map { _ in Float(limit * (2 * random.unit() - 1)) }
-            return Variable(Tensor(numbers, shape: [inputs, outputs]))
+    init(sizes: [Int], seed: Int) {
+        kernels = zip(sizes, sizes.dropFirst()).enumerated().map { layer, extents in
+            let limit = (6 / Double(extents.0 + extents.1)).squareRoot()
+            return Variable(
+                .randomUniform([extents.0, extents.1], in: -limit..<limit, seed: seed &+ layer),
+                name: "kernel \(layer)")
         }
-        biases = sizes.dropFirst().map { Variable(Tensor([Float](repeating: 0, count: $0), shape: [$0])) }
+        biases = sizes.dropFirst().enumerated().map { Variable(.zeros([$1]), name: "bias \($0)") }
     }
 
-    private func callAsFunction(_ x: Tensor) -> Tensor {
+    func callAsFunction(_ x: Tensor) -> Tensor {
         var x = x
-        for (index, (kernel, bias)) in zip(kernels, biases).enumerated() {
+        for (layer, (kernel, bias)) in zip(kernels, biases).enumerated() {
             x = matmul(x, kernel) + bias
-            if index < kernels.count - 1 { x = relu(x) }
+            if layer < kernels.count - 1 { x = relu(x) }
         }
         return x
     }
 
     /// Calls `progress` after every epoch with the mean of the losses of its steps.
     func train(
-        on data: DataSet, epochs: Int, seed: UInt64, progress: (_ epoch: Int, _ loss: Double) -> Void
+        on data: DataSet, epochs: Int, seed: Int, progress: (_ epoch: Int, _ loss: Double) -> Void
     ) throws {
         let opt = RMSprop(learningRate: 0.001)
-        var random = Random(seed: seed)
         for epoch in 1...epochs {
-            let batches = data.batches(of: 32, using: &random)
-            var total = 0.0
-            for (x, y) in batches {
-                let loss = { ((self(x) - y) ** 2).mean() }
-                total += Double(try opt.minimize(loss, variables))
+            var losses: [Tensor] = []
+            for (x, y) in data.batches(of: 32, seed: seed &+ epoch) {
+                losses.append(try opt.minimize(kernels + biases) { ((self(x) - y) ** 2).mean() })
             }
-            progress(epoch, total / Double(batches.count))
+            progress(epoch, Double(stack(losses).mean()))
         }
     }
-
-    func predict(_ x: Tensor) throws -> [Float] { try self(x).evaluated().scalars(as: Float.self) }
 }

@@ -62,6 +62,7 @@ extension KernelTests {
             expectBinary("sub", CD_SUB, type) { $0 - $1 }
             expectBinary("mul", CD_MUL, type) { $0 * $1 }
             expectBinary("div", CD_DIV, type) { $0 / $1 }
+            expectBinary("chain", CD_CHAIN, type) { $0 == 0 ? $0 : $0 * $1 }
             expectBinary("min", CD_MIN, type) { a, b in
                 if a.isNaN || b.isNaN { return .nan }
                 return a == b ? (a.sign == .minus ? a : b) : (a < b ? a : b)

@@ -97,13 +97,13 @@ struct MovementTests {
         }
     }
 
-    @Test(arguments: [[370, 401], [2, 260, 300], [150_000], [40, 10, 401], [3, 50, 4, 300], [100_000, 2]])
+    @Test(arguments: [[370, 401], [140_000], [40, 10, 401], [70_000, 2]])
     func largeCopies(_ dims: [Int]) {
         restoringState {
             var source = Source(state: UInt64(dims[0]))
-            for threads in [1, 2, 3] {
+            for threads in [1, 3] {
                 cd_set_threads(Int32(threads))
-                let same = check(UInt32.self, dims, &source, contiguous: threads < 3)
+                let same = check(UInt32.self, dims, &source, contiguous: threads > 1)
                 #expect(same, "\(dims)")
             }
         }
@@ -119,7 +119,7 @@ struct MovementTests {
 
     private static let sizes = [
         (1, 10, 1, 7), (1, 1, 1, 1), (3, 5, 1, 20), (4, 7, 3, 6), (1, 50, 300, 40), (300, 2, 2, 3),
-        (2, 3, 5, 0), (1, 1000, 1, 150_000), (40, 9, 70, 60),
+        (2, 3, 5, 0), (1, 1000, 1, 135_000), (40, 9, 70, 50),
     ]
 
     @Test(arguments: 0..<Self.sizes.count)
@@ -213,7 +213,11 @@ struct MovementTests {
 
     // MARK: - Index of the extreme
 
-    @Test(arguments: [(1, 1, 1), (1, 3000, 1), (50, 10, 1), (1, 7, 5), (3, 20, 300), (200, 1030, 1), (90, 40, 60)])
+    static let searches = [
+        (1, 1, 1), (1, 3000, 1), (50, 10, 1), (1, 7, 5), (3, 20, 300), (130, 1030, 1), (60, 40, 60),
+    ]
+
+    @Test(arguments: searches)
     func extremes(_ outer: Int, _ length: Int, _ inner: Int) {
         let count = outer * length * inner
         func check<T: Comparable>(_ dtype: Int, _ x: [T], isNaN: (T) -> Bool = { _ in false }) -> Bool {

@@ -72,7 +72,10 @@ enum Elements {
 
     func write(to address: UnsafeMutableRawPointer) {
         func write<T>(_ x: [T]) {
-            x.withUnsafeBytes { if $0.count > 0 { address.copyMemory(from: $0.baseAddress!, byteCount: $0.count) } }
+            x.withUnsafeBytes {
+                guard let start = $0.baseAddress else { return }
+                address.copyMemory(from: start, byteCount: $0.count)
+            }
         }
         switch self {
         case .f32(let x): write(x)

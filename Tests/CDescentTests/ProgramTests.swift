@@ -6,8 +6,8 @@ import Testing
 struct ProgramTests {
     static let shapes: [[Int]] = [
         [], [1], [2], [63], [64], [7, 9], [3, 21], [1023], [1024], [1025], [41, 25], [341, 3], [5, 5, 41],
-        [2, 3, 4, 5, 6], [17, 1, 130], [2, 1500], [1500, 2], [70, 300], [3000, 7], [2, 2, 9000],
-        [65535], [255, 257], [65537], [40, 5000], [20000, 10], [0], [3, 0], [0, 4],
+        [2, 3, 4, 5, 6], [17, 1, 130], [2, 1500], [1500, 2], [7, 1300], [3000, 7], [2, 17000],
+        [65535], [256, 256], [65537], [40, 5000], [20000, 10], [0], [3, 0], [0, 4],
     ]
 
     private func restoringState(_ body: () throws -> Void) rethrows {
@@ -19,7 +19,7 @@ struct ProgramTests {
         try body()
     }
 
-    /// A program of a few instructions of every kind; `size` bounds the work of checking it.
+    /// A program of a few instructions of every kind.
     private func randomProgram(_ dims: [Int], _ source: inout Source) -> ProgramBuilder {
         var program = ProgramBuilder(dims)
         program.fold = source.pick([CD_FOLD_NONE, CD_FOLD_ALL, CD_FOLD_ROWS, CD_FOLD_COLUMNS])
@@ -34,7 +34,7 @@ struct ProgramTests {
         }
         let inputs = program.slots.count
         var lastRead: [Int: Int] = [:]
-        let length = 3 + source.below(5)
+        let length = program.count > 20000 ? 3 : 3 + source.below(5)
         for step in 0..<length {
             let dtype = source.pick(Array(slots.keys).sorted())
             func operand(_ dtype: Int) -> Int {
@@ -49,7 +49,7 @@ struct ProgramTests {
                 let ops = dtype == CD_BOOL ? [CD_NOT, CD_COPY] : [CD_NEGATE, CD_ABS, CD_SQUARE, CD_COPY]
                 added = program.unary(source.pick(ops), operand(dtype), output: output)
             case 1:
-                let casts = dtype == CD_F64 ? [CD_CAST_F32, CD_CAST_BOOL] : [CD_CAST_F32, CD_CAST_F64, CD_CAST_BOOL]
+                let casts = [CD_CAST_F32, CD_CAST_BOOL] + (dtype == CD_F64 ? [] : [CD_CAST_F64])
                 added = program.unary(source.pick(casts), operand(dtype), output: output)
             case 2 where slots[CD_BOOL] != nil:
                 added = program.select(operand(CD_BOOL), operand(dtype), operand(dtype), output: output)
@@ -94,6 +94,7 @@ struct ProgramTests {
         }
         for reduction in program.reduced {
             let received = results[reduction.buffer].doubles
+            let receivedBits = results[reduction.buffer].bits
             let value = program.values[reduction.slot]
             let exact = value.doubles
             let dtype = value.dtype
@@ -126,21 +127,24 @@ struct ProgramTests {
                         default: whole.min() ?? (bits == 32 ? Int64(Int32.max) : .max)
                         }
                     if bits == 32 { result = Int64(Int32(truncatingIfNeeded: result)) }
-                    if UInt64(bitPattern: result) & (bits == 32 ? 0xffff_ffff : .max)
-                        != results[reduction.buffer].bits[i]
-                    {
+                    if UInt64(bitPattern: result) & (bits == 32 ? 0xffff_ffff : .max) != receivedBits[i] {
                         return "integer reduction \(reduction) differs at \(i)"
                     }
                     continue
                 }
                 // Sums and products that leave the range of the type are not what this is about.
                 let limit = dtype == CD_F32 ? 1e36 : 1e300
+<<<<<<< HEAD
                 if tolerance > limit
                     || (reduction.op == CD_REDUCE_PROD
                         && !(expected.magnitude < limit && expected.magnitude > 1 / limit))
                 {
                     continue
                 }
+=======
+                let inRange = expected.magnitude < limit && expected.magnitude > 1 / limit
+                if tolerance > limit || reduction.op == CD_REDUCE_PROD && !inRange { continue }
+>>>>>>> program
                 let close =
                     expected.isNaN
                     ? received[i].isNaN
@@ -156,7 +160,7 @@ struct ProgramTests {
         let count = dims.reduce(1, *)
         restoringState {
             var source = Source(state: UInt64(count &* 31 &+ dims.count))
-            for _ in 0..<(count > 20000 ? 2 : count > 2000 ? 4 : 24) {
+            for _ in 0..<(count > 20000 ? 1 : count > 2000 ? 4 : 24) {
                 let program = randomProgram(dims, &source)
                 cd_set_isa(Int32(CD_ISA_COUNT - 1))
                 let first = program.run(threads: 1)
@@ -170,7 +174,11 @@ struct ProgramTests {
                         let same = program.run(threads: threads).buffers.map(\.bits) == bits
                         #expect(
                             same,
+<<<<<<< HEAD
                             "isa \(isa), \(threads) threads, \(dims), fold \(program.fold), extent \(program.extent)")
+=======
+                            "isa \(isa), \(threads) threads, fold \(program.fold), extent \(program.extent)")
+>>>>>>> program
                     }
                 }
             }
@@ -230,9 +238,9 @@ struct ProgramTests {
             // Compensated: the small terms are not lost beside the large one.
             var program = ProgramBuilder([2049])
             program.fold = CD_FOLD_ALL
-            let x = [1e16] + Array(repeating: 1.0, count: 2047) + [-1e16]
-            let slot = program.linear(.f64(x.map { $0 == 1 ? 0 : $0 }.enumerated().map { $0 == 1500 ? 1 : $1 }))
-            program.reduce(CD_REDUCE_SUM, slot)
+            var x = Array(repeating: 0.0, count: 2049)
+            (x[0], x[1500], x[2048]) = (1e16, 1, -1e16)
+            program.reduce(CD_REDUCE_SUM, program.linear(.f64(x)))
             #expect(program.run().buffers[1].doubles == [1])
         }
     }

@@ -60,9 +60,11 @@ struct RandomTests {
         #expect(bits(0, 0, 4) == [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8])
     }
 
-    @Test(
-        arguments: [(0, 0), (42, 1), (.max, 0xffff_fff2), (1 << 40, 0xffff_ffff_ffff), (7, 4 << 32)]
-            as [(UInt64, UInt64)])
+    static let streams: [(UInt64, UInt64)] = [
+        (0, 0), (42, 1), (.max, 0xffff_fff2), (1 << 40, 0xffff_ffff_ffff), (7, 4 << 32),
+    ]
+
+    @Test(arguments: streams)
     func elementsDependOnSeedAndPosition(_ seed: UInt64, _ start: UInt64) {
         for count in [0, 1, 3, 4, 5, 63, 2049] {
             let received = bits(seed, start, count)
@@ -118,9 +120,9 @@ struct RandomTests {
 
     // MARK: - Distributions
 
-    private func moments<T: BinaryFloatingPoint>(_ x: [T]) -> (
-        mean: Double, variance: Double, skew: Double, kurtosis: Double
-    ) {
+    private func moments<T: BinaryFloatingPoint>(
+        _ x: [T]
+    ) -> (mean: Double, variance: Double, skew: Double, kurtosis: Double) {
         var sums = (0.0, 0.0, 0.0, 0.0)
         for value in x {
             let v = Double(value)
