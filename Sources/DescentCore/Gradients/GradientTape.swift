@@ -64,6 +64,7 @@ public final class GradientTape {
                 watchedVariables.insert(ObjectIdentifier(variable))
             } else {
                 let node = tensor.tensor.node
+                if node.traits.contains(.weak) { Recording.trackLiterals() }
                 watchedNodes[ObjectIdentifier(node)] = node
             }
         }

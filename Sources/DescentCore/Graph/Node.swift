@@ -96,14 +96,16 @@ package final class Node: @unchecked Sendable {
 
     /// A value in memory. Of a single number only the number is kept.
     package init(
-        storage: Storage, _ dtype: DType, _ shape: Shape, attributes: Attributes? = nil, traits: Traits = .none
+        storage: Storage, _ dtype: DType, _ shape: Shape, primitive: Primitive = .constant, _ first: Node? = nil,
+        attributes: Attributes? = nil, traits: Traits = .none
     ) {
-        primitive = .constant
+        self.primitive = primitive
         self.dtype = dtype
         self.shape = shape
+        firstInput = first.map(Unmanaged.passRetained)
         self.attributes = attributes
         serial = cd_recorder_next()
-        self.traits = traits
+        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
         if shape.rank == 0 {
             payload = Number.load(storage.pointer, dtype)
             stateCell = Atomic(.scalar)

@@ -20,4 +20,13 @@ package enum Recording {
         recorder.pointee.boundary = recorder.pointee.serial
         return interval.start..<Swift.max(recorder.pointee.serial, interval.start)
     }
+
+    /// Whether numbers written in the source must keep what they were made of: a tape watches one of them.
+    package static var tracksLiterals: Bool {
+        let recorder = cd_recorder_current()
+        return recorder.pointee.literals != 0 && recorder.pointee.recording != 0
+    }
+
+    /// From now on numbers written in the source are tracked where this thread records.
+    package static func trackLiterals() { cd_recorder_current().pointee.literals = 1 }
 }

@@ -29,8 +29,10 @@ extension Tensor: ExpressibleByArrayLiteral {
             return Tensor(error: DescentError("Tensor", "rows must have equal lengths", received: received))
         }
         let shape = Shape([elements.count] + first.shape.dimensions)
-        if shape.rank > Shape.maximumRank { return stack(elements) }
+        if shape.rank > Shape.maximumRank || Recording.tracksLiterals { return stack(elements) }
         if elements.allSatisfy({ $0.node.traits.contains(.weak) }) { return weak(elements, shape) }
+        // A tape must see what is not written in the source.
+        if cd_recorder_current().pointee.recording != 0 { return stack(elements) }
         let dtype = elements.lazy.map(\.node).filter { !$0.traits.contains(.weak) }.map(\.dtype)
             .reduce(DType.bool) { $0.promoted(with: $1) }
         // Known numbers of one type need no recording, unless a tape may ask where they came from.

@@ -190,11 +190,22 @@ extension Tensor {
     /// A weak number, adapted; anything else as it is.
     package func adapted(to dtype: DType) -> Tensor {
         guard node.traits.contains(.weak) else { return self }
-        if node.state == .stored { return adaptedArray(to: dtype) }
-        if node.traits.contains(.weakInteger) {
-            return Tensor.number(Int(Int64(bitPattern: node.scalarBits)), with: dtype)
+        let adapted =
+            node.state == .stored
+            ? adaptedArray(to: dtype)
+            : node.traits.contains(.weakInteger)
+                ? Tensor.number(Int(Int64(bitPattern: node.scalarBits)), with: dtype)
+                : Tensor.number(Double(bitPattern: node.scalarBits), with: dtype)
+        return Recording.tracksLiterals ? adapted.derived(from: self) : adapted
+    }
+
+    /// This value, which is that of `source` in another type, with the way back that a gradient takes.
+    private func derived(from source: Tensor) -> Tensor {
+        switch node.state {
+        case .scalar: Tensor(Node(scalar: node.scalarBits, dtype, primitive: .alias, source.node))
+        case .stored: Tensor(Node(storage: node.storage, dtype, shape, primitive: .alias, source.node))
+        case .pending: self
         }
-        return Tensor.number(Double(bitPattern: node.scalarBits), with: dtype)
     }
 
     /// This tensor with a definite type: `dtype`, or else float32 for a weak number.
@@ -218,13 +229,19 @@ extension Tensor {
                 opcode == CD_ADD
                 ? x.addingReportingOverflow(y)
                 : opcode == CD_SUB ? x.subtractingReportingOverflow(y) : x.multipliedReportingOverflow(by: y)
-            if !overflow { return weak(value) }
+            if !overflow { return known(UInt64(bitPattern: Int64(value)), [.weak, .weakInteger]) }
         }
         var x = a.weakValue.bitPattern
         var y = b.weakValue.bitPattern
         var bits: UInt64 = 0
         _ = cd_binary(Int32(opcode), Int32(DType.float64.rawValue), 0, &x, &y, &bits, 1)
-        return weak(Double(bitPattern: bits))
+        return known(bits, .weak)
+
+        func known(_ bits: UInt64, _ traits: Node.Traits) -> Tensor {
+            guard Recording.tracksLiterals else { return Tensor(Node(scalar: bits, .float32, traits: traits)) }
+            return Tensor(
+                Node(scalar: bits, .float32, primitive: primitive, a.node, b.node, traits: traits))
+        }
     }
 
     private var weakValue: Double {

@@ -79,10 +79,13 @@ extension Variable: TensorConvertible {
         return waiting { content in
             if let refusal = content.refusal { return Tensor(error: refusal) }
             guard let leaf = content.leaf else { return nil }
-            // A tape counts only reads that happen while it records, so each recording reads through a leaf
-            // of its own.
-            let began = recorder.pointee.recording
-            if began == 0 || leaf.serial >= began && leaf.serial < recorder.pointee.serial { return Tensor(leaf) }
+            // A tape counts only reads that happen while it records, so each stretch of recording reads through
+            // a leaf of its own, and so does whoever reads when nothing records.
+            let isCurrent =
+                recorder.pointee.recording == 0
+                ? !leaf.traits.contains(.recorded)
+                : leaf.serial >= recorder.pointee.boundary && leaf.serial < recorder.pointee.serial
+            if isCurrent { return Tensor(leaf) }
             let fresh = leaf.identified(identity)
             content.leaf = fresh
             return Tensor(fresh)
@@ -95,6 +98,12 @@ extension Variable: TensorConvertible {
 extension Variable {
     /// The node that is the value of this moment.
     package var leaf: Node { waiting { $0.leaf } }
+
+    /// The value of this moment as the last recording has read it: for updates, which write over values that
+    /// are read through one leaf only.
+    package var current: Tensor {
+        waiting { content in content.refusal.map { Tensor(error: $0) } ?? content.leaf.map { Tensor($0) } }
+    }
 
     /// Takes the value out; others wait until one is put back.
     package func takeLeaf() -> Node { waiting { $0.leaf.take() } }

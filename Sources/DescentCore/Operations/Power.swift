@@ -21,7 +21,8 @@ extension Tensor {
     /// `a ** b`; small whole exponents that stand in the source become products.
     package static func raise(_ a: Tensor, to b: Tensor) -> Tensor {
         let exponent = b.node
-        guard exponent.traits.contains(.weak), exponent.state == .scalar, !a.node.traits.contains(.weak)
+        guard exponent.traits.contains(.weak), exponent.state == .scalar, !a.node.traits.contains(.weak),
+            !Recording.tracksLiterals
         else {
             return binary(.pow, a, b, .numbers)
         }

@@ -184,6 +184,7 @@ public func transpose(_ x: some TensorConvertible) -> Tensor { x.transposed() }
 /// ```
 public func stopGradient(_ x: some TensorConvertible) -> Tensor {
     let x = x.tensor
-    guard x.error == nil, !x.node.traits.contains(.weak) else { return x }
+    guard x.error == nil else { return x }
+    if x.node.traits.contains(.weak) { return Recording.tracksLiterals ? stopGradient(x.strong()) : x }
     return Tensor(Node(.stopGradient, x.dtype, x.shape, x.node))
 }

@@ -160,8 +160,8 @@ extension Optimizer {
             for index in assignments.indices {
                 let (variable, gradient) = assignments[index]
                 let slots = state.slots(of: variable, at: index, names)
-                var values = Slots(values: slots.map { ($0.name, $0.variable.tensor) })
-                assignments[index].1 = update(variable.tensor, gradient, &values, step)
+                var values = Slots(values: slots.map { ($0.name, $0.variable.current) })
+                assignments[index].1 = update(variable.current, gradient, &values, step)
                 for (slot, value) in zip(slots, values.values) { assignments.append((slot.variable, value.value)) }
             }
             let answers = try Engine.update(consume assignments, also: also)

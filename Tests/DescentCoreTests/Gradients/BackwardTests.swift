@@ -140,6 +140,21 @@ struct BackwardTests {
         #expect(try mismatch(#require(gradient(of: collatz, [x])[0]), 3 * 9 / 64) == nil)
     }
 
+    /// Numbers that are known already are still something that a tape has to see.
+    @Test func throughArrayLiterals() throws {
+        let (x, y) = (Variable(2.0), Variable(3.0))
+        let gradients = try gradient(of: { ([x * y, 1, y.value] as Tensor * [1, 10, 100]).sum() }, [x, y])
+        #expect(try mismatch(#require(gradients[0]), 3) == nil)
+        #expect(try mismatch(#require(gradients[1]), 102) == nil)
+        let v = Variable([1, 2])
+        let rows = { () -> Tensor in
+            let square = v * v
+            _ = square.scalars(as: Float.self)
+            return [square, [1, 2], v.value] as Tensor
+        }
+        #expect(try mismatch(#require(gradient(of: rows, [v])[0]), [3, 5]) == nil)
+    }
+
     @Test func aVariableReadOften() throws {
         let x = Variable([1, 2])
         let y = { (0..<50).reduce(Tensor(0)) { sum, _ in sum + x } }
