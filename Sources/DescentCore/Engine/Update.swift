@@ -106,26 +106,25 @@ struct Donors: ~Copyable {
 
     /// Takes what can be taken of what the plan could use, in the order in which all threads take.
     mutating func take(
-        for donations: [(output: Int, leaf: Int)], _ updates: [Update], _ leaves: inout [Node?],
+        for donations: [(output: Int, leaf: Int)], _ updates: [Update], _ inputs: [Plan.Input],
         _ targets: inout [Storage?]
     ) {
         guard !donations.isEmpty else { return }
         var candidates: [(variable: Variable, output: Int, leaf: Int)] = []
+        var updateOfOutput = [Int?](repeating: nil, count: targets.count)
+        for (number, update) in updates.enumerated() {
+            if let output = update.output { updateOfOutput[output] = number }
+        }
+        candidates.reserveCapacity(donations.count)
         for (output, leaf) in donations {
-            guard let update = updates.first(where: { $0.output == output }) else { continue }
-            candidates.append((update.variable, output, leaf))
+            if let number = updateOfOutput[output] { candidates.append((updates[number].variable, output, leaf)) }
         }
         candidates.sort { $0.variable.number < $1.variable.number }
         for (variable, output, ordinal) in candidates {
+            let expected = inputs[ordinal].pointer
             var leaf: Node? = variable.takeLeaf()
-            guard leaf === leaves[ordinal] else {
-                variable.put(leaf!)
-                continue
-            }
-            leaves[ordinal] = nil
-            let isOurs = isKnownUniquelyReferenced(&leaf) && leaf!.ownsStorageAlone
-            leaves[ordinal] = leaf
-            if isOurs {
+            // The leaf owns the storage, and so does the list of inputs; anybody else forbids it.
+            if isKnownUniquelyReferenced(&leaf), leaf!.ownsStorage(at: expected, owners: 2) {
                 targets[output] = leaf!.storage
                 taken.append((variable, leaf!))
             } else {
