@@ -25,6 +25,7 @@ extension Engine {
     package static func update(
         _ assignments: consuming [(Variable, Tensor)], also: consuming [Tensor] = []
     ) throws(DescentError) -> [Tensor] {
+        if let answers = settle(assignments, also) { return answers }
         var roots: [Node] = []
         var updates: [Update] = []
         var known: [(Variable, Node)] = []
@@ -59,6 +60,20 @@ extension Engine {
             variable.settle(node.state == .scalar ? .scalar(node.scalarBits) : .stored(node.storage))
         }
         return answers.map { $0.tensor(values) }
+    }
+
+    /// The short way where everything is a known number of the right type: nothing is left to compute.
+    private static func settle(_ assignments: [(Variable, Tensor)], _ also: [Tensor]) -> [Tensor]? {
+        for (variable, value) in assignments {
+            guard value.node.state == .scalar, value.node.dtype == variable.dtype, variable.shape.rank == 0,
+                value.node.traits.isDisjoint(with: .special)
+            else { return nil }
+        }
+        for tensor in also {
+            guard tensor.node.state == .scalar, tensor.node.traits.isDisjoint(with: .special) else { return nil }
+        }
+        for (variable, value) in assignments { variable.settle(.scalar(value.node.scalarBits)) }
+        return also.map { Tensor(Node(scalar: $0.node.scalarBits, $0.node.dtype)) }
     }
 
     /// How the value of an expression that is evaluated besides is found.
