@@ -37,6 +37,19 @@ static inline uint64_t cd_recorder_next(void) {
     return serial;
 }
 
+/// A number that this thread has used beside tensors, and the object that stands for it.
+typedef struct cd_number {
+    uint64_t bits;
+    void *_Nullable object;
+    uint8_t dtype;
+} cd_number;
+
+enum { CD_NUMBERS = 64 };
+
+/// This thread's table of CD_NUMBERS numbers, empty at first. When the thread ends, `release` is called for every
+/// object in it.
+cd_number *_Nonnull cd_numbers_of_thread(void (*_Nonnull release)(void *_Nonnull object));
+
 /// Lets other threads run for a moment.
 void cd_pause(void);
 

@@ -113,153 +113,10 @@ struct Emitter {
         return layout
     }
 
-    // MARK: - Other operations
-
-    private mutating func emit(operation index: Int) {
-        let item = planner.items[index]
-        switch item.kernel {
-        case .reduce(let opcode): emit(reduction: index, opcode)
-        case .matmul: emit(matmul: index)
-        case .argReduce(let largest):
-            let shape = planner.items[item.inputs[0]].shape
-            let (outer, length, inner) = shape.split(at: item.integers[0])
-            let source = contiguous(item.inputs[0])
-            let destination = entry(for: index)
-            append(
-                .argReduce(
-                    planner.items[item.inputs[0]].dtype, largest: largest, outer: outer, length: length,
-                    inner: inner, source: source, destination: destination),
-                reads: [source], writes: [destination])
-        case .gather:
-            let (outer, length, inner) = planner.items[item.inputs[0]].shape.split(at: item.integers[0])
-            let (data, indices) = (contiguous(item.inputs[0]), contiguous(item.inputs[1]))
-            let rows = entry(for: index)
-            append(
-                .gather(
-                    .init(
-                        operation: item.name, elementBytes: item.dtype.byteCount, outer: outer, length: length,
-                        inner: inner, data: data, indices: indices, indexType: planner.items[item.inputs[1]].dtype,
-                        count: planner.items[item.inputs[1]].shape.count, rows: rows)),
-                reads: [data, indices], writes: [rows])
-        case .scatterAdd:
-            let (outer, length, inner) = item.shape.split(at: item.integers[0])
-            let (indices, rows) = (contiguous(item.inputs[1]), contiguous(item.inputs[2]))
-            let destination = entry(for: index)
-            emitCopy(item.inputs[0], to: destination)
-            append(
-                .scatterAdd(
-                    .init(
-                        operation: item.name, elementBytes: item.dtype.byteCount, outer: outer, length: length,
-                        inner: inner, data: destination, indices: indices,
-                        indexType: planner.items[item.inputs[1]].dtype,
-                        count: planner.items[item.inputs[1]].shape.count, rows: rows), item.dtype),
-                reads: [indices, rows, destination], writes: [destination])
-        case .concat:
-            let destination = entry(for: index)
-            var offset = 0
-            let strides = item.shape.strides
-            for input in item.inputs {
-                let place = inside(destination, offset * strides[item.integers[0]] * item.dtype.byteCount)
-                emitCopy(input, to: place, strides: strides)
-                offset += planner.items[input].shape[item.integers[0]]
-            }
-        case .pad:
-            let destination = entry(for: index)
-            let strides = item.shape.strides
-            emitFill(item.inputs[1], destination, item)
-            let offset = zip(item.integers, strides).reduce(0) { $0 + $1.0 * $1.1 }
-            emitCopy(item.inputs[0], to: inside(destination, offset * item.dtype.byteCount), strides: strides)
-        case .random(let kind):
-            let seed = contiguous(item.inputs[0])
-            let destination = entry(for: index)
-            append(
-                .random(kind: kind, item.dtype, seed: seed, destination: destination, count: item.shape.count),
-                reads: [seed], writes: [destination])
-        case .unary, .binary, .select, .view, .leaf:
-            break
-        }
-    }
-
-    private mutating func emit(reduction index: Int, _ opcode: Int) {
-        let item = planner.items[index]
-        let input = planner.items[item.inputs[0]]
-        let destination = entry(for: index)
-        guard input.shape.count > 0 else {
-            append(
-                .fill(
-                    item.dtype, bits: Program.identity(of: opcode, item.dtype), destination: destination,
-                    count: item.shape.count), reads: [], writes: [destination])
-            return
-        }
-        var layout = layout(of: item.inputs[0])
-        var shape = input.shape
-        var fold = Fold(shape, over: item.integers)
-        if fold == nil {
-            // Kept and folded axes alternate: walk the kept ones outside, the folded ones inside.
-            let order = (0..<shape.rank).filter { !item.integers.contains($0) } + item.integers
-            layout.strides = order.map { layout.strides[$0] }
-            shape = Shape(order.map { shape[$0] })
-            fold = Fold(kind: CD_FOLD_ROWS, extent: item.integers.reduce(1) { $0 * input.shape[$1] })
-        }
-        var builder = ProgramBuilder(shape: shape)
-        builder.append(reduction: item, of: .input(layout, input.dtype), destination)
-        let (program, _) = builder.build(&self, fold: fold, replaced: [])
-        append(.program(program), reads: [layout.entry], writes: [destination])
-    }
-
-    private mutating func emit(matmul index: Int) {
-        let item = planner.items[index]
-        let destination = entry(for: index)
-        let (a, b) = (planner.items[item.inputs[0]].shape, planner.items[item.inputs[1]].shape)
-        guard item.shape.count > 0 else { return }
-        let (left, right) = (forMatmul(item.inputs[0]), forMatmul(item.inputs[1]))
-        var product = cd_matmul()
-        product.dtype = Int32(item.dtype.rawValue)
-        let rank = item.shape.rank
-        product.m = Int64(item.shape[rank - 2])
-        product.n = Int64(item.shape[rank - 1])
-        product.k = Int64(a[a.rank - 1])
-        product.a_row = Int64(left.strides[a.rank - 2])
-        product.a_column = Int64(left.strides[a.rank - 1])
-        product.b_row = Int64(right.strides[b.rank - 2])
-        product.b_column = Int64(right.strides[b.rank - 1])
-        product.c_row = Int64(item.shape[rank - 1])
-        product.batch_rank = Int32(rank - 2)
-        let target = item.shape
-        let (leftStrides, rightStrides) = (left.stretched(a, to: target), right.stretched(b, to: target))
-        let strides = target.strides
-        withUnsafeMutableBytes(of: &product) { bytes in
-            let product = bytes.baseAddress!
-            for axis in 0..<rank - 2 {
-                func store(_ value: Int, _ field: PartialKeyPath<cd_matmul>) {
-                    product.storeBytes(
-                        of: Int64(value), toByteOffset: MemoryLayout<cd_matmul>.offset(of: field)! + 8 * axis,
-                        as: Int64.self)
-                }
-                store(target[axis], \.batch_dims)
-                store(leftStrides[axis], \.a_batch)
-                store(rightStrides[axis], \.b_batch)
-                store(strides[axis], \.c_batch)
-            }
-        }
-        let bytes = item.dtype.byteCount
-        append(
-            .matmul(
-                product, a: inside(left.entry, left.offset * bytes), b: inside(right.entry, right.offset * bytes),
-                c: destination), reads: [left.entry, right.entry], writes: [destination])
-    }
-
-    /// A layout whose matrix strides matmul accepts: none negative.
-    private mutating func forMatmul(_ index: Int) -> Layout {
-        let layout = layout(of: index)
-        guard layout.strides.contains(where: { $0 < 0 }) else { return layout }
-        return copied(index)
-    }
-
     // MARK: - Copies
 
     /// An entry at which the item's elements lie one after the other.
-    private mutating func contiguous(_ index: Int) -> Int {
+    mutating func contiguous(_ index: Int) -> Int {
         let layout = layout(of: index)
         let item = planner.items[index]
         if layout.isContiguous(item.shape) { return inside(layout.entry, layout.offset * item.dtype.byteCount) }
@@ -267,7 +124,7 @@ struct Emitter {
         return copy.entry
     }
 
-    private mutating func copied(_ index: Int) -> Layout {
+    mutating func copied(_ index: Int) -> Layout {
         let item = planner.items[index]
         let entry = temporary(item.shape.count * item.dtype.byteCount)
         emitCopy(index, to: entry)
@@ -281,7 +138,7 @@ struct Emitter {
         emitCopy(index, to: leafCount + planner.items[index].output!)
     }
 
-    private mutating func emitCopy(_ index: Int, to destination: Int, strides: [Int]? = nil) {
+    mutating func emitCopy(_ index: Int, to destination: Int, strides: [Int]? = nil) {
         let item = planner.items[index]
         guard item.shape.count > 0 else { return }
         let layout = layout(of: index)
@@ -295,7 +152,7 @@ struct Emitter {
             reads: [layout.entry], writes: [destination])
     }
 
-    private mutating func emitFill(_ value: Int, _ destination: Int, _ item: Planner.Item) {
+    mutating func emitFill(_ value: Int, _ destination: Int, _ item: Planner.Item) {
         let layout = layout(of: value)
         append(
             .copy(
@@ -309,7 +166,7 @@ struct Emitter {
     // MARK: - Places
 
     /// Where an item's elements are. Views are followed down to what they see.
-    private mutating func layout(of index: Int) -> Layout {
+    mutating func layout(of index: Int) -> Layout {
         if let layout = layouts[index] { return layout }
         var chain: [Int] = []
         var base = index
@@ -336,7 +193,7 @@ struct Emitter {
     }
 
     /// The entry for the value of an item: its output, or a temporary buffer.
-    private mutating func entry(for index: Int) -> Int {
+    mutating func entry(for index: Int) -> Int {
         if let entry = entryOfItem[index] { return entry }
         let item = planner.items[index]
         let entry =
@@ -361,7 +218,7 @@ struct Emitter {
         return table.count - 1
     }
 
-    private mutating func append(_ step: Step, reads: [Int], writes: [Int]) {
+    mutating func append(_ step: Step, reads: [Int], writes: [Int]) {
         func base(_ entry: Int) -> Int {
             if case .inside(let outer, _) = table[entry] { return base(outer) }
             return entry
@@ -400,29 +257,5 @@ struct Emitter {
         return Plan(
             table: table, outputs: outputs.map { $0! }, steps: steps, donations: allowed,
             temporaryBytes: arrangement.byteCount)
-    }
-}
-
-extension Shape {
-    /// The extents before, at and after an axis, multiplied up.
-    func split(at axis: Int) -> (outer: Int, length: Int, inner: Int) {
-        (dimensions[..<axis].reduce(1, *), dimensions[axis], dimensions[(axis + 1)...].reduce(1, *))
-    }
-}
-
-extension Program {
-    /// What a reduction of nothing gives.
-    static func identity(of opcode: Int, _ dtype: DType) -> UInt64 {
-        switch (opcode, dtype) {
-        case (CD_REDUCE_SUM, _): Number.bits(0, as: dtype)
-        case (CD_REDUCE_PROD, _): Number.bits(1, as: dtype)
-        case (CD_REDUCE_MAX, .float32), (CD_REDUCE_MAX, .float64): Number.bits(-Double.infinity, as: dtype)
-        case (CD_REDUCE_MAX, .int32): Number.bits(Int(Int32.min), as: dtype)
-        case (CD_REDUCE_MAX, .int64): Number.bits(Int.min, as: dtype)
-        case (CD_REDUCE_MIN, .float32), (CD_REDUCE_MIN, .float64): Number.bits(Double.infinity, as: dtype)
-        case (CD_REDUCE_MIN, .int32): Number.bits(Int(Int32.max), as: dtype)
-        case (CD_REDUCE_MIN, .int64): Number.bits(Int.max, as: dtype)
-        default: Number.bits(opcode == CD_REDUCE_MIN ? 1 : 0, as: dtype)
-        }
     }
 }

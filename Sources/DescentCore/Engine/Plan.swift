@@ -17,6 +17,15 @@ package final class Plan: @unchecked Sendable {
         case inside(entry: Int, bytes: Int)
     }
 
+    /// A value the expression reads.
+    enum Input {
+        case number(UInt64)
+        case stored(Storage)
+
+        /// Where the elements are, if they are in storage.
+        var pointer: UnsafeMutableRawPointer? { if case .stored(let storage) = self { storage.pointer } else { nil } }
+    }
+
     struct Output {
         let dtype: DType
         let shape: Shape
@@ -93,10 +102,10 @@ package final class Plan: @unchecked Sendable {
     /// Runs the steps.
     ///
     /// - Parameters:
-    ///   - leaves: the values the expression reads.
+    ///   - inputs: the values the expression reads.
     ///   - targets: storage to write outputs to, where it is to be given storage; new storage is made elsewhere.
     /// - Returns: the values of the outputs.
-    func run(_ leaves: [Node?], _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
+    func run(_ inputs: [Input], _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
         let threads = cd_threads()
         let frame =
             frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
@@ -106,12 +115,12 @@ package final class Plan: @unchecked Sendable {
         for index in table.indices {
             switch table[index] {
             case .leaf(let number):
-                let leaf = leaves[number]!
-                if leaf.state == .scalar {
-                    frame.numbers[index] = leaf.scalarBits
+                switch inputs[number] {
+                case .number(let bits):
+                    frame.numbers[index] = bits
                     pointers[index] = UnsafeMutableRawPointer(frame.numbers + index)
-                } else {
-                    pointers[index] = leaf.storage.pointer
+                case .stored(let storage):
+                    pointers[index] = storage.pointer
                 }
             case .output(let number):
                 if outputs[number].isNumber {
@@ -127,7 +136,7 @@ package final class Plan: @unchecked Sendable {
             case .inside(let entry, let bytes): pointers[index] = pointers[entry]! + bytes
             }
         }
-        for step in steps { try step.run(pointers, frame.scratch, threads: threads) }
+        for index in steps.indices { try steps[index].run(pointers, frame.scratch, threads: threads) }
 
         var values: [Node.Value] = []
         values.reserveCapacity(outputs.count)

@@ -8,9 +8,9 @@ struct Structure: ~Copyable {
     private(set) var words: [UInt64] = []
     private(set) var hash = 0
     /// Values the expression reads, in the order of the walk.
-    private(set) var leaves: [Node] = []
+    private(set) var leaves: [Unmanaged<Node>] = []
     /// Nodes whose values are stored, in the order of the walk: the roots, and what somebody holds besides.
-    private(set) var wanted: [Node] = []
+    private(set) var wanted: [Unmanaged<Node>] = []
     /// For each wanted node whether anybody but the roots' owner holds it.
     private(set) var held: [Bool] = []
     /// Which output of the plan each root is.
@@ -56,7 +56,7 @@ struct Structure: ~Copyable {
                 let isRoot = rootRank[index] > 0
                 guard isRoot || (others > 0 && node.worthKeeping) else { return }
                 edges[index] = Int32(wanted.count)
-                wanted.append(node)
+                wanted.append(reference)
                 held.append(others > 0)
                 words.append(UInt64(index))
             }
@@ -94,7 +94,7 @@ struct Structure: ~Copyable {
     }
 
     private mutating func append(leaf node: Node) {
-        leaves.append(node)
+        leaves.append(.passUnretained(node))
         let kind: UInt64 = node.state == .scalar ? 1 : 2
         words.append(kind | UInt64(node.dtype.rawValue) << 8 | UInt64(node.shape.rank) << 16)
         for extent in node.shape.dimensions { words.append(UInt64(extent)) }

@@ -25,6 +25,7 @@ extension Engine {
     package static func update(
         _ assignments: consuming [(Variable, Tensor)], also: consuming [Tensor] = []
     ) throws(DescentError) -> [Tensor] {
+        if let answers = settle(assignments, also) { return answers }
         var roots: [Node] = []
         var updates: [Update] = []
         var known: [(Variable, Node)] = []
@@ -59,6 +60,20 @@ extension Engine {
             variable.settle(node.state == .scalar ? .scalar(node.scalarBits) : .stored(node.storage))
         }
         return answers.map { $0.tensor(values) }
+    }
+
+    /// The short way where everything is a known number of the right type: nothing is left to compute.
+    private static func settle(_ assignments: [(Variable, Tensor)], _ also: [Tensor]) -> [Tensor]? {
+        for (variable, value) in assignments {
+            guard value.node.state == .scalar, value.node.dtype == variable.dtype, variable.shape.rank == 0,
+                value.node.traits.isDisjoint(with: .special)
+            else { return nil }
+        }
+        for tensor in also {
+            guard tensor.node.state == .scalar, tensor.node.traits.isDisjoint(with: .special) else { return nil }
+        }
+        for (variable, value) in assignments { variable.settle(.scalar(value.node.scalarBits)) }
+        return also.map { Tensor(Node(scalar: $0.node.scalarBits, $0.node.dtype)) }
     }
 
     /// How the value of an expression that is evaluated besides is found.
@@ -106,26 +121,25 @@ struct Donors: ~Copyable {
 
     /// Takes what can be taken of what the plan could use, in the order in which all threads take.
     mutating func take(
-        for donations: [(output: Int, leaf: Int)], _ updates: [Update], _ leaves: inout [Node?],
+        for donations: [(output: Int, leaf: Int)], _ updates: [Update], _ inputs: [Plan.Input],
         _ targets: inout [Storage?]
     ) {
         guard !donations.isEmpty else { return }
         var candidates: [(variable: Variable, output: Int, leaf: Int)] = []
+        var updateOfOutput = [Int?](repeating: nil, count: targets.count)
+        for (number, update) in updates.enumerated() {
+            if let output = update.output { updateOfOutput[output] = number }
+        }
+        candidates.reserveCapacity(donations.count)
         for (output, leaf) in donations {
-            guard let update = updates.first(where: { $0.output == output }) else { continue }
-            candidates.append((update.variable, output, leaf))
+            if let number = updateOfOutput[output] { candidates.append((updates[number].variable, output, leaf)) }
         }
         candidates.sort { $0.variable.number < $1.variable.number }
         for (variable, output, ordinal) in candidates {
+            let expected = inputs[ordinal].pointer
             var leaf: Node? = variable.takeLeaf()
-            guard leaf === leaves[ordinal] else {
-                variable.put(leaf!)
-                continue
-            }
-            leaves[ordinal] = nil
-            let isOurs = isKnownUniquelyReferenced(&leaf) && leaf!.ownsStorageAlone
-            leaves[ordinal] = leaf
-            if isOurs {
+            // The leaf owns the storage, and so does the list of inputs; anybody else forbids it.
+            if isKnownUniquelyReferenced(&leaf), leaf!.ownsStorage(at: expected, owners: 2) {
                 targets[output] = leaf!.storage
                 taken.append((variable, leaf!))
             } else {

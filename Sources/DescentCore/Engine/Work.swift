@@ -5,7 +5,7 @@ extension Engine {
     struct Work: ~Copyable {
         private var roots: [Node]
         /// What the expression reads.
-        private var leaves: [Node?] = []
+        private var inputs: [Plan.Input] = []
         /// For each output of the plan the node it is the value of, if anybody else holds that node.
         private var settling: [Node?] = []
         private var locations: [SourceLocation] = []
@@ -35,7 +35,7 @@ extension Engine {
             }
             var targets = [Storage?](repeating: nil, count: plan.outputs.count)
             var donors = Donors()
-            donors.take(for: plan.donations, updates, &leaves, &targets)
+            donors.take(for: plan.donations, updates, inputs, &targets)
             let values: [Node.Value]
             do {
                 values = try execute(plan, &targets)
@@ -43,7 +43,7 @@ extension Engine {
                 donors.giveBack()
                 throw error
             }
-            leaves.removeAll()
+            inputs.removeAll()
             settle(values)
             for update in updates {
                 if let output = update.output { update.variable.settle(values[output]) }
@@ -54,7 +54,7 @@ extension Engine {
         private func execute(_ plan: Plan, _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
             PlanTrace.note(plan)
             do {
-                return try plan.run(leaves, &targets)
+                return try plan.run(inputs, &targets)
             } catch {
                 throw error.located(at: locations.first)
             }
@@ -114,12 +114,15 @@ extension Engine.Work {
     }
 
     private mutating func take(_ structure: borrowing Structure) {
-        leaves.reserveCapacity(structure.leaves.count)
-        for leaf in structure.leaves { leaves.append(leaf) }
+        inputs.reserveCapacity(structure.leaves.count)
+        for leaf in structure.leaves {
+            inputs.append(
+                leaf._withUnsafeGuaranteedRef { $0.state == .scalar ? .number($0.scalarBits) : .stored($0.storage) })
+        }
         outputOfRoot = structure.outputOfRoot
         settling.reserveCapacity(structure.wanted.count)
         for index in structure.wanted.indices {
-            settling.append(structure.held[index] ? structure.wanted[index] : nil)
+            settling.append(structure.held[index] ? structure.wanted[index].takeUnretainedValue() : nil)
         }
     }
 

@@ -20,7 +20,7 @@ package final class Node: @unchecked Sendable {
         /// A weak number that was written as an integer.
         static let weakInteger = Traits(rawValue: 4)
         /// What the quick way through recording cannot take.
-        static var special: Traits { Traits(rawValue: 2 | 8) }
+        package static var special: Traits { Traits(rawValue: 2 | 8) }
         /// An error instead of a value; `attributes.error` says which.
         static let poisoned = Traits(rawValue: 8)
     }
@@ -189,9 +189,10 @@ extension Node {
 
     package var storage: Storage { Unmanaged<Storage>.fromOpaque(payloadPointer).takeUnretainedValue() }
 
-    /// Whether nothing else refers to the storage.
-    package var ownsStorageAlone: Bool {
-        state == .stored && swift_retainCount(UnsafeMutableRawPointer(mutating: payloadPointer)) == 1
+    /// Whether the storage is at `pointer` and has just so many owners, this node included.
+    package func ownsStorage(at pointer: UnsafeMutableRawPointer?, owners: Int) -> Bool {
+        state == .stored && swift_retainCount(UnsafeMutableRawPointer(mutating: payloadPointer)) == owners
+            && storage.pointer == pointer
     }
 
     private var payloadPointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(payload))! }

@@ -27,6 +27,14 @@ package enum Recording {
         return recorder.pointee.literals != 0 && recorder.pointee.recording != 0
     }
 
+    /// Whether a tape may watch one of `elements`, numbers written in the source: one that was there before this
+    /// recording began, or is computed from one. What stands in an array literal itself was made just now.
+    package static func tracks(anyOf elements: [Tensor]) -> Bool {
+        guard tracksLiterals else { return false }
+        let began = cd_recorder_current().pointee.recording
+        return elements.contains { $0.node.serial < began || $0.node.firstInput != nil }
+    }
+
     /// From now on numbers written in the source are tracked where this thread records.
     package static func trackLiterals() { cd_recorder_current().pointee.literals = 1 }
 }

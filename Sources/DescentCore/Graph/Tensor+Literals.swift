@@ -29,7 +29,7 @@ extension Tensor: ExpressibleByArrayLiteral {
             return Tensor(error: DescentError("Tensor", "rows must have equal lengths", received: received))
         }
         let shape = Shape([elements.count] + first.shape.dimensions)
-        if shape.rank > Shape.maximumRank || Recording.tracksLiterals { return stack(elements) }
+        if shape.rank > Shape.maximumRank || Recording.tracks(anyOf: elements) { return stack(elements) }
         if elements.allSatisfy({ $0.node.traits.contains(.weak) }) { return weak(elements, shape) }
         // A tape must see what is not written in the source.
         if cd_recorder_current().pointee.recording != 0 { return stack(elements) }
@@ -118,7 +118,7 @@ public protocol TensorNumber: Sendable {
 extension Double: TensorNumber {
     /// The number as an operand beside `tensor`, in its type.
     public func operand(beside tensor: Tensor) -> Tensor {
-        tensor.node.traits.contains(.weak) ? .weak(self) : .number(self, with: tensor.dtype)
+        tensor.node.traits.contains(.weak) ? .weak(self) : .operand(self, with: tensor.dtype)
     }
 }
 
@@ -130,6 +130,6 @@ extension Float: TensorNumber {
 extension Int: TensorNumber {
     /// The number as an operand beside `tensor`, in its type.
     public func operand(beside tensor: Tensor) -> Tensor {
-        tensor.node.traits.contains(.weak) ? .weak(self) : .number(self, with: tensor.dtype)
+        tensor.node.traits.contains(.weak) ? .weak(self) : .operand(self, with: tensor.dtype)
     }
 }

@@ -187,6 +187,30 @@ extension Tensor {
         return Tensor(Node(scalar: Number.bits(value, as: dtype), dtype))
     }
 
+    /// A number as an operand beside floating-point tensors. The same few numbers come again at every step, so
+    /// each thread keeps the nodes of those it has used last. Nobody outside an expression may see such a node: a
+    /// tape that watched it would watch every equal number.
+    package static func operand(_ value: Double, with dtype: DType) -> Tensor {
+        guard dtype.isFloatingPoint else { return number(value, with: dtype) }
+        let bits = Number.bits(value, as: dtype)
+        let slot = Int(truncatingIfNeeded: ((bits ^ (bits >> 32)) &* 0x9E37_79B9_7F4A_7C15) >> 58)
+        let entry = cd_numbers_of_thread { Unmanaged<Node>.fromOpaque($0).release() } + slot
+        if let object = entry.pointee.object, entry.pointee.bits == bits, entry.pointee.dtype == dtype.rawValue {
+            return Tensor(Unmanaged<Node>.fromOpaque(object).takeUnretainedValue())
+        }
+        let tensor = Tensor(Node(scalar: bits, dtype))
+        if let old = entry.pointee.object { Unmanaged<Node>.fromOpaque(old).release() }
+        entry.pointee = cd_number(
+            bits: bits, object: Unmanaged.passRetained(tensor.node).toOpaque(), dtype: dtype.rawValue)
+        return tensor
+    }
+
+    /// The same for a whole number.
+    package static func operand(_ value: Int, with dtype: DType) -> Tensor {
+        guard dtype.isFloatingPoint, let double = Double(exactly: value) else { return number(value, with: dtype) }
+        return operand(double, with: dtype)
+    }
+
     /// A weak number, adapted; anything else as it is.
     package func adapted(to dtype: DType) -> Tensor {
         guard node.traits.contains(.weak) else { return self }

@@ -22,6 +22,11 @@ extension Primitive {
     package static let stopGradient = Primitive("stopGradient", .view(.alias), .none)
 }
 
+extension Attributes {
+    /// The two axes of a matrix exchanged.
+    fileprivate static let exchange = Attributes([1, 0])
+}
+
 extension Tensor {
     /// Records another way to see the elements of this operand.
     fileprivate func viewed(as shape: Shape, _ primitive: Primitive, _ integers: [Int] = []) -> Tensor {
@@ -90,8 +95,14 @@ extension TensorConvertible {
 
     /// The last two axes exchanged: every matrix of a stack transposed.
     package func matrixTransposed() -> Tensor {
-        let rank = tensor.rank
-        return permute(Array(0..<rank - 2) + [rank - 1, rank - 2])
+        let x = tensor
+        let rank = x.rank
+        guard rank == 2, x.node.traits.isDisjoint(with: .special) else {
+            return permute(Array(0..<rank - 2) + [rank - 1, rank - 2])
+        }
+        // Every product of matrices has two of these behind it: they share what they know.
+        let shape: Shape = [x.shape[1], x.shape[0]]
+        return Tensor(Node(.permute, x.dtype, shape, x.node, attributes: .exchange)).bounded()
     }
 
     /// The elements stretched to a larger shape by NumPy's rule: extents are compared from the last, and 1

@@ -6,7 +6,7 @@ import DescentCore
 /// predictions are perfect: there is no slope to follow then (the formula alone would give 0/0).
 ///
 /// ```swift
-/// print(rmse([2.5, 0.0, 2.1, 7.8], [3.0, -0.1, 2.0, 7.5]))   // 0.3
+/// print(rmse([2.5, 0.0, 2.1, 7.8], [3.0, -0.1, 2.0, 7.5]))   // 0.30000004
 /// ```
 ///
 /// - Parameters:

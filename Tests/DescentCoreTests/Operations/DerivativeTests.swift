@@ -172,3 +172,16 @@ struct DerivativeTests {
         }
     }
 }
+
+@Suite("Literals beside watched numbers")
+struct WatchedLiteralTests {
+    @Test("array literals stay adaptable after a tape has watched a number of the source")
+    func adaptable() throws {
+        let x: Tensor = 3
+        let tape = GradientTape()
+        tape.watch(x)
+        let v = Variable([[1, 2]])
+        let y = tape.record { (v.gather([0], axis: 1) * [x, x * 2]).sum() }
+        #expect(Float(try tape.gradient(y, [x])[0]!) == 3)
+    }
+}
