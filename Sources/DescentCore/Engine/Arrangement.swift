@@ -18,9 +18,13 @@ struct Arrangement {
     init(_ blocks: [Block]) {
         var gaps: [(offset: Int, end: Int)] = []
         var alive: [(last: Int, offset: Int, end: Int)] = []
+        var now = -1
         for block in blocks.sorted(by: { ($0.first, $1.bytes, $0.entry) < ($1.first, $0.bytes, $1.entry) }) {
-            for ended in alive where ended.last < block.first { Self.add((ended.offset, ended.end), to: &gaps) }
-            alive.removeAll { $0.last < block.first }
+            if block.first > now {
+                now = block.first
+                for ended in alive where ended.last < now { Self.add((ended.offset, ended.end), to: &gaps) }
+                alive.removeAll { $0.last < now }
+            }
             let size = (block.bytes + 63) / 64 * 64
             let fitting = gaps.indices.filter { gaps[$0].end - gaps[$0].offset >= size }
                 .min { gaps[$0].end - gaps[$0].offset < gaps[$1].end - gaps[$1].offset }

@@ -38,6 +38,11 @@ package enum Engine {
 
     static let session = Mutex(Session())
 
+    /// How many plans were made by all threads so far, and how many of them are kept.
+    package static var planCounts: (made: Int, kept: Int) {
+        session.withLock { ($0.plans.made, $0.plans.count) }
+    }
+
     /// Computes what `nodes` stand for; afterwards each has its value.
     package static func evaluate(_ nodes: [Node]) throws(DescentError) {
         var roots: [Node] = []

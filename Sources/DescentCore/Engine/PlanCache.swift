@@ -10,7 +10,10 @@ struct PlanCache: ~Copyable {
     }
 
     private var entries: [Int: [Entry]] = [:]
-    private var count = 0
+    /// Plans kept now.
+    private(set) var count = 0
+    /// Plans made since the program began.
+    private(set) var made = 0
     private var clock: UInt64 = 0
 
     mutating func plan(for structure: borrowing Structure, make: (borrowing Structure) -> Plan) -> Plan {
@@ -26,6 +29,7 @@ struct PlanCache: ~Copyable {
         entries[structure.hash, default: []].append(
             Entry(words: structure.words, plan: plan, lastUse: clock))
         count += 1
+        made += 1
         return plan
     }
 

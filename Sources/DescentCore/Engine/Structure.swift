@@ -17,6 +17,8 @@ struct Structure: ~Copyable {
     private(set) var outputOfRoot: [Int] = []
     /// Outputs that replace the values of leaves.
     private(set) var replaced: [(output: Int, leaf: Int)] = []
+    private var isReplacement: [Bool] = []
+    private var isReplaced: [Bool] = []
     /// While describing: uses of each node; afterwards its number among the outputs or leaves.
     private var edges: [Int32] = []
     private var rootRank: [Int32] = []
@@ -63,6 +65,10 @@ struct Structure: ~Copyable {
         for root in roots { outputOfRoot.append(Int(edges[walk.index(of: root)])) }
         for (ordinal, leaf) in leaves.enumerated() { edges[walk.index(of: leaf)] = Int32(ordinal) }
 
+        isReplacement.removeAll(keepingCapacity: true)
+        isReplacement.append(contentsOf: repeatElement(false, count: wanted.count))
+        isReplaced.removeAll(keepingCapacity: true)
+        isReplaced.append(contentsOf: repeatElement(false, count: leaves.count))
         var hash: UInt64 = 0
         for word in words { hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15 ^ (hash >> 29) }
         self.hash = Int(truncatingIfNeeded: hash)
@@ -78,6 +84,10 @@ struct Structure: ~Copyable {
     mutating func append(update output: Int, of leaf: Node, _ walk: borrowing Walk) {
         guard walk.contains(leaf) else { return }
         let ordinal = Int(edges[walk.index(of: leaf)])
+        // One value for two variables goes to one place, and two values for one variable need two.
+        if isReplacement[output] || isReplaced[ordinal] { return }
+        isReplacement[output] = true
+        isReplaced[ordinal] = true
         replaced.append((output, ordinal))
         words.append(1 << 63 | UInt64(output) << 32 | UInt64(ordinal))
         hash = (hash ^ Int(truncatingIfNeeded: words.last!)) &* 0x9E37_79B9_7F4A_7C1

@@ -83,6 +83,31 @@ public func stack(
 }
 
 extension Tensor {
+    /// One node joins so many tensors; more are joined in groups, or the time to plan and to differentiate would grow
+    /// faster than their number.
+    private static let largestJoin = 1 << 9
+
+    /// Tensors that fit, in one node.
+    private static func join(_ inputs: ArraySlice<Tensor>, _ axis: Int) -> Tensor {
+        let first = inputs[inputs.startIndex]
+        if inputs.count == 1 { return first }
+        var extents = first.shape.dimensions
+        extents[axis] = inputs.reduce(0) { $0 + $1.shape[axis] }
+        let attributes = Attributes([axis], inputs: inputs.map(\.node))
+        return Tensor(Node(.concat, first.dtype, Shape(extents), nil, attributes: attributes)).bounded()
+    }
+
+    /// Tensors that fit, any number of them.
+    fileprivate static func joined(_ inputs: [Tensor], _ axis: Int) -> Tensor {
+        var parts = inputs
+        while parts.count > largestJoin {
+            parts = stride(from: 0, to: parts.count, by: largestJoin).map {
+                join(parts[$0..<Swift.min($0 + largestJoin, parts.count)], axis)
+            }
+        }
+        return join(parts[...], axis)
+    }
+
     /// Tensors as inputs of one node, in one type.
     fileprivate static func together(
         _ tensors: [Tensor], _ operation: StaticString
