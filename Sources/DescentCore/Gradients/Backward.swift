@@ -95,7 +95,9 @@ package enum Backward {
         _ contribution: Tensor, into sum: inout Tensor?, like reference: Unmanaged<Node>
     ) {
         reference._withUnsafeGuaranteedRef { node in
-            if contribution.node.shape != node.shape || contribution.node.dtype != node.dtype {
+            // Two known numbers have one shape; comparing shapes would cost more than adding.
+            let areNumbers = contribution.node.state == .scalar && node.state == .scalar
+            if contribution.node.dtype != node.dtype || !areNumbers && contribution.node.shape != node.shape {
                 add(contribution.unbroadcast(to: node.shape).cast(to: node.dtype), to: &sum)
             } else {
                 add(contribution, to: &sum)

@@ -73,23 +73,37 @@ package enum MemoryPool {
         for block in blocks { munmap(UnsafeMutableRawPointer(bitPattern: block.address)!, block.capacity) }
     }
 
-    /// Eighths of a power of two: at most an eighth is wasted, and sizes recur often enough to be reused.
+    /// Eighths of a power of two: at most an eighth is wasted, and sizes recur often enough to be reused. Very large
+    /// blocks are whole huge pages.
     private static func roundedUp(_ byteCount: Int) -> Int {
-        let step = Swift.max(4096, (1 << (Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount)) >> 3)
+        let eighth = (1 << (Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount)) >> 3
+        let step = byteCount >= 2 * pageBytes ? Swift.max(pageBytes, eighth) : Swift.max(4096, eighth)
         return (byteCount + step - 1) / step * step
     }
 
     private static func fresh(_ capacity: Int) -> UnsafeMutableRawPointer {
+        guard capacity >= 2 * pageBytes else { return mapped(capacity) }
+        // Huge pages need their own alignment: map one more, give back what sticks out.
+        let start = UInt(bitPattern: mapped(capacity + pageBytes))
+        let aligned = (start + UInt(pageBytes) - 1) / UInt(pageBytes) * UInt(pageBytes)
+        let (before, after) = (Int(aligned - start), pageBytes - Int(aligned - start))
+        if before > 0 { munmap(UnsafeMutableRawPointer(bitPattern: start)!, before) }
+        if after > 0 { munmap(UnsafeMutableRawPointer(bitPattern: aligned + UInt(capacity))!, after) }
+        let address = UnsafeMutableRawPointer(bitPattern: aligned)!
+        #if os(Linux)
+            madvise(address, capacity, 14)  // MADV_HUGEPAGE
+        #endif
+        return address
+    }
+
+    private static func mapped(_ byteCount: Int) -> UnsafeMutableRawPointer {
         #if os(Linux)
             let flags = Int32(MAP_PRIVATE) | Int32(MAP_ANONYMOUS)
         #else
             let flags = MAP_PRIVATE | MAP_ANON
         #endif
-        let address = mmap(nil, capacity, PROT_READ | PROT_WRITE, flags, -1, 0)
-        precondition(address != MAP_FAILED, "[memory] out of memory. Received: a request for \(capacity) bytes")
-        #if os(Linux)
-            if capacity >= 2 * pageBytes { madvise(address, capacity, 14) }  // MADV_HUGEPAGE
-        #endif
+        let address = mmap(nil, byteCount, PROT_READ | PROT_WRITE, flags, -1, 0)
+        precondition(address != MAP_FAILED, "[memory] out of memory. Received: a request for \(byteCount) bytes")
         return address!
     }
 }

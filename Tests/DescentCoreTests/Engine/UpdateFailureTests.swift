@@ -19,7 +19,9 @@ struct UpdateFailureTests {
             let error = #expect(throws: DescentError.self, sourceLocation: sourceLocation) {
                 try Engine.update(try update())
             }
-            #expect(error?.message.hasPrefix(message) == true, "\(String(describing: error))", sourceLocation: sourceLocation)
+            #expect(
+                error?.message.hasPrefix(message) == true, "\(String(describing: error))",
+                sourceLocation: sourceLocation)
             #expect(numbers(variables) == before, sourceLocation: sourceLocation)
         }
         for (variable, value) in zip(variables, held) {
