@@ -16,8 +16,12 @@ INLINE void F(add_terms)(
     int64_t k, const T *a, int64_t a_row, int64_t a_column, const T *b, int64_t b_row,
     F(vector) sums[ROWS][CD_TILE_VECTORS]) {
     // Every third row has a pointer; the two after it are reached by scaled indices. With a pointer for
-    // each row the registers would not suffice.
+    // each row the registers would not suffice. The empty assembly hides how they are related: otherwise the
+    // compiler steps a single one from row to row, a chain as long as the arithmetic itself.
     const T *thirds[4] = {a, a + 3 * a_row, a + 6 * a_row, a + 9 * a_row};
+    if (!panel) {
+        UNROLL for (int i = 0; i < 4; i++) __asm__("" : "+r"(thirds[i]));
+    }
     for (int64_t d = 0; d < k; d++) {
         F(vector) x[CD_TILE_VECTORS];
         UNROLL for (int j = 0; j < vectors; j++)
