@@ -1,6 +1,5 @@
 // The choice of instruction set, and the single operations that go through its table.
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +24,19 @@ static int best_available(void) {
 #endif
 }
 
-static atomic_int in_use = CD_ISA_BASELINE;
+static int of_process = CD_ISA_BASELINE;
+// Of this thread, plus one; 0: that of the process. Drivers choose kernels on the caller's thread and hand
+// them to those that help, so a job has one instruction set.
+static _Thread_local int of_thread;
+
+static int at_most(int isa) {
+    const int best = best_available();
+    return isa < 0 ? 0 : (isa < best ? isa : best);
+}
 
 int cd_set_isa(int isa) {
-    const int best = best_available();
-    const int chosen = isa < 0 ? 0 : (isa < best ? isa : best);
-    atomic_store_explicit(&in_use, chosen, memory_order_relaxed);
+    const int chosen = at_most(isa);
+    of_thread = chosen + 1;
     return chosen;
 }
 
@@ -40,10 +46,10 @@ __attribute__((constructor)) static void choose(void) {
     int isa = CD_ISA_COUNT - 1;
     for (int i = 0; wanted != NULL && i < CD_ISA_COUNT; i += 1)
         if (strcmp(wanted, names[i]) == 0) isa = i;
-    cd_set_isa(isa);
+    of_process = at_most(isa);
 }
 
-int cd_isa(void) { return atomic_load_explicit(&in_use, memory_order_relaxed); }
+int cd_isa(void) { return of_thread > 0 ? of_thread - 1 : of_process; }
 
 const char *cd_isa_name(int isa) {
     return isa >= 0 && isa < CD_ISA_COUNT ? names[isa] : "unknown";

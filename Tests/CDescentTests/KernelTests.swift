@@ -1,7 +1,7 @@
 import CDescent
 import Testing
 
-/// The suites of this target that change the instruction set or the number of threads, which are global, stand in
+/// The suites of this target that change the number of threads, which is global, or the instruction set stand in
 /// extensions of this one: being serialized, it lets one of their tests run at a time.
 @Suite(.serialized) enum KernelTests {}
 

@@ -46,7 +46,7 @@ enum { CD_ISA_BASELINE, CD_ISA_AVX2, CD_ISA_AVX512, CD_ISA_COUNT };
 /// The instruction set in use: the best that the processor has, or the one that the environment
 /// variable DESCENT_ISA (`baseline`, `avx2`, `avx512`) names if the processor has it.
 int cd_isa(void);
-/// Uses another instruction set from now on (for tests); returns the one that is then in use, which
+/// Uses another instruction set for what this thread starts from now on (for tests); returns the one that is then in use, which
 /// is the best available not above `isa`.
 int cd_set_isa(int isa);
 /// `baseline`, `avx2`, `avx512`.

@@ -20,9 +20,17 @@ func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
     for number in 0..<count {
         let start = Unmanaged.passRetained(Start(number, body)).toOpaque()
         #if canImport(Darwin)
-            let code = pthread_create(&threads[number], nil, { run($0); return nil }, start)
+            let code = pthread_create(
+                &threads[number], nil,
+                {
+                    run($0); return nil
+                }, start)
         #else
-            let code = pthread_create(&threads[number], nil, { run($0!); return nil }, start)
+            let code = pthread_create(
+                &threads[number], nil,
+                {
+                    run($0!); return nil
+                }, start)
         #endif
         precondition(code == 0, "a thread could not be made")
     }
