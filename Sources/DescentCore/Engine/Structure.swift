@@ -13,15 +13,18 @@ struct Structure: ~Copyable {
     private(set) var wanted: [Unmanaged<Node>] = []
     /// For each wanted node whether anybody but the roots' owner holds it.
     private(set) var held: [Bool] = []
-    /// Which output of the plan each root is.
+    /// Which output of the plan each root is; -1 for a root whose value is known by now.
     private(set) var outputOfRoot: [Int] = []
     /// Outputs that replace the values of leaves.
     private(set) var replaced: [(output: Int, leaf: Int)] = []
+    private var replacing: Set<Int> = []
     private var isReplacement: [Bool] = []
     private var isReplaced: [Bool] = []
     /// While describing: uses of each node; afterwards its number among the outputs or leaves.
     private var edges: [Int32] = []
     private var rootRank: [Int32] = []
+    /// Whether somebody holds a view of each node, but not the view's own elements.
+    private var seen: [Bool] = []
 
     /// Describes what the last walk from `roots` has found.
     ///
@@ -39,6 +42,7 @@ struct Structure: ~Copyable {
         wanted.removeAll(keepingCapacity: true)
         held.removeAll(keepingCapacity: true)
         replaced.removeAll(keepingCapacity: true)
+        replacing.removeAll(keepingCapacity: true)
         for root in roots { rootRank[walk.index(of: root)] += 1 }
 
         for reference in walk.order {
@@ -46,23 +50,26 @@ struct Structure: ~Copyable {
                 if node.state == .pending { append(operation: node, walk) } else { append(leaf: node) }
             }
         }
+        keepSeen(walk)
         var position: UInt64 = 0
         for reference in walk.order {
             reference._withUnsafeGuaranteedRef { node in
                 let index = Int(position)
                 position += 1
                 guard node.state == .pending else { return }
-                let others = swift_retainCount(reference.toOpaque()) - Int(edges[index]) - Int(rootRank[index])
+                let others = holders(of: reference, index)
                 let isRoot = rootRank[index] > 0
-                guard isRoot || (others > 0 && node.worthKeeping) else { return }
+                guard isRoot || (others > 0 && node.worthKeeping) || seen[index] && !node.isView else { return }
                 edges[index] = Int32(wanted.count)
                 wanted.append(reference)
-                held.append(others > 0)
+                held.append(others > 0 || seen[index])
                 words.append(UInt64(index))
             }
         }
         outputOfRoot.removeAll(keepingCapacity: true)
-        for root in roots { outputOfRoot.append(Int(edges[walk.index(of: root)])) }
+        for root in roots {
+            outputOfRoot.append(root.state == .pending ? Int(edges[walk.index(of: root)]) : -1)
+        }
         for (ordinal, leaf) in leaves.enumerated() { edges[walk.index(of: leaf)] = Int32(ordinal) }
 
         isReplacement.removeAll(keepingCapacity: true)
@@ -74,6 +81,25 @@ struct Structure: ~Copyable {
         self.hash = Int(truncatingIfNeeded: hash)
     }
 
+    /// References to a node beyond those of the expression and of the roots' array.
+    private func holders(of node: Unmanaged<Node>, _ index: Int) -> Int {
+        swift_retainCount(node.toOpaque()) - Int(edges[index]) - Int(rootRank[index])
+    }
+
+    /// Finds what is seen through views that somebody holds: to redo a view costs nothing only while what it
+    /// sees is there.
+    private mutating func keepSeen(_ walk: borrowing Walk) {
+        seen.removeAll(keepingCapacity: true)
+        seen.append(contentsOf: repeatElement(false, count: walk.order.count))
+        for (index, reference) in walk.order.enumerated().reversed() {
+            reference._withUnsafeGuaranteedRef { node in
+                guard node.state == .pending, node.isView, let input = node.firstInput else { return }
+                guard seen[index] || holders(of: reference, index) > 0 && !node.worthKeeping else { return }
+                if rootRank[index] == 0 { seen[walk.index(of: input)] = true }
+            }
+        }
+    }
+
     /// Lets go of the nodes.
     mutating func clear() {
         leaves.removeAll(keepingCapacity: true)
@@ -82,7 +108,9 @@ struct Structure: ~Copyable {
 
     /// Adds that output `output` replaces the value of `leaf`: part of the plan, as it may write in place.
     mutating func append(update output: Int, of leaf: Node, _ walk: borrowing Walk) {
-        guard walk.contains(leaf) else { return }
+        // Of two variables that get the same value only the first may give its memory: the program is ordered so
+        // that this one is not read after it is written.
+        guard output >= 0, walk.contains(leaf), replacing.insert(output).inserted else { return }
         let ordinal = Int(edges[walk.index(of: leaf)])
         // One value for two variables goes to one place, and two values for one variable need two.
         if isReplacement[output] || isReplaced[ordinal] { return }
@@ -124,11 +152,11 @@ struct Structure: ~Copyable {
 }
 
 extension Node {
-    /// Whether a value that is held but not wanted now deserves memory: views cost nothing to redo.
-    fileprivate var worthKeeping: Bool {
-        if case .view = primitive.kernel { return false }
-        return true
-    }
+    /// Whether a value that is held but not wanted now deserves memory: views cost nothing to redo, unless a loop
+    /// piles them up.
+    fileprivate var worthKeeping: Bool { !isView || depth > 16 }
+
+    fileprivate var isView: Bool { if case .view = primitive.kernel { true } else { false } }
 }
 
 extension Primitive {

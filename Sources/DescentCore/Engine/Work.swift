@@ -11,6 +11,8 @@ extension Engine {
         private var locations: [SourceLocation] = []
         /// Which output of the plan each root is.
         private var outputOfRoot: [Int] = []
+        /// Values of roots that were computed before: by another thread, or as a piece of a large expression.
+        private var known: [Int: Node.Value] = [:]
 
         init(_ roots: [Node]) { self.roots = roots }
 
@@ -30,7 +32,7 @@ extension Engine {
             let plan = try prepare(replacing: updates)
             roots.removeAll()
             for index in updates.indices {
-                if let root = updates[index].root { updates[index].output = outputOfRoot[root] }
+                if let root = updates[index].root, known[root] == nil { updates[index].output = outputOfRoot[root] }
                 updates[index].leaf = nil
             }
             var targets = [Storage?](repeating: nil, count: plan.outputs.count)
@@ -45,10 +47,11 @@ extension Engine {
             }
             inputs.removeAll()
             settle(values)
+            let answers = outputOfRoot.indices.map { known[$0] ?? values[outputOfRoot[$0]] }
             for update in updates {
-                if let output = update.output { update.variable.settle(values[output]) }
+                if let root = update.root { update.variable.settle(answers[root]) }
             }
-            return outputOfRoot.map { values[$0] }
+            return answers
         }
 
         private func execute(_ plan: Plan, _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
@@ -94,7 +97,11 @@ extension Engine.Work {
     private mutating func find(replacing updates: [Update]) -> Found {
         Walk.lock.withLock { walk in
             walk.run(from: roots) { node, visit in node.visitPending(visit) }
-            if walk.order.count > Engine.largestPlan { return .tooLarge(pieces(walk)) }
+            if walk.order.count > Engine.largestPlan {
+                let pieces = pieces(walk)
+                // What no piece makes smaller is one operation with very many inputs.
+                if pieces.contains(where: { !$0.isEmpty }) { return .tooLarge(pieces) }
+            }
             return .plan(
                 Engine.session.withLock { session in
                     session.structure.describe(walk, roots: roots)
@@ -120,6 +127,9 @@ extension Engine.Work {
                 leaf._withUnsafeGuaranteedRef { $0.state == .scalar ? .number($0.scalarBits) : .stored($0.storage) })
         }
         outputOfRoot = structure.outputOfRoot
+        for (number, root) in roots.enumerated() where outputOfRoot[number] < 0 {
+            known[number] = root.state == .scalar ? .scalar(root.scalarBits) : .stored(root.storage)
+        }
         settling.reserveCapacity(structure.wanted.count)
         for index in structure.wanted.indices {
             settling.append(structure.held[index] ? structure.wanted[index].takeUnretainedValue() : nil)
@@ -134,7 +144,8 @@ extension Engine.Work {
         }
     }
 
-    /// Cuts the order of a large expression in pieces: for each but the last, the nodes that later ones need.
+    /// Cuts the order of a large expression in pieces: for each but the last, the nodes that later ones need, and
+    /// roots; without these the expression would stay as large as it was.
     private func pieces(_ walk: borrowing Walk) -> [[Node]] {
         let size = Engine.largestPlan / 2
         var lastUse = [Int](repeating: 0, count: walk.order.count)
@@ -143,11 +154,13 @@ extension Engine.Work {
                 node.visitPending { lastUse[walk.index(of: $0)] = index }
             }
         }
+        for root in roots { lastUse[walk.index(of: root)] = .max }
         var pieces: [[Node]] = []
         for start in stride(from: 0, to: walk.order.count - size, by: size) {
             var piece: [Node] = []
             for index in start..<start + size where lastUse[index] >= start + size {
-                piece.append(walk.order[index].takeUnretainedValue())
+                let node = walk.order[index].takeUnretainedValue()
+                if node.state == .pending { piece.append(node) }
             }
             pieces.append(piece)
         }
