@@ -107,7 +107,7 @@ extension Tensor {
     /// ```
     public static func zeros(
         _ shape: Shape, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor { filled(Node(scalar: 0, dtype), shape, file, line) }
+    ) -> Tensor { filled("zeros", Tensor(Node(scalar: 0, dtype)), shape, file, line) }
 
     /// A tensor of ones.
     ///
@@ -116,7 +116,7 @@ extension Tensor {
     /// ```
     public static func ones(
         _ shape: Shape, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor { filled(Node(scalar: Number.bits(1, as: dtype), dtype), shape, file, line) }
+    ) -> Tensor { filled("ones", Tensor(Node(scalar: Number.bits(1, as: dtype), dtype)), shape, file, line) }
 
     /// A tensor with one number everywhere.
     ///
@@ -130,7 +130,7 @@ extension Tensor {
     ///   - dtype: the type of the elements; the default is that of `value`, `float32` for numbers in the source.
     public static func full(
         _ shape: Shape, _ value: Tensor, dtype: DType? = nil, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor { value.strong(as: dtype).broadcast(to: shape, file: file, line: line) }
+    ) -> Tensor { filled("full", value.strong(as: dtype), shape, file, line) }
 
     /// Zeros of the shape and type of `tensor`.
     public static func zerosLike(_ tensor: some TensorConvertible, dtype: DType? = nil) -> Tensor {
@@ -145,8 +145,13 @@ extension Tensor {
     }
 
     // One number seen through strides of 0: no memory, whatever the shape.
-    private static func filled(_ value: Node, _ shape: Shape, _ file: StaticString, _ line: UInt) -> Tensor {
-        shape.rank == 0 ? Tensor(value) : Tensor(value).broadcast(to: shape, file: file, line: line)
+    private static func filled(
+        _ operation: StaticString, _ value: Tensor, _ shape: Shape, _ file: StaticString, _ line: UInt
+    ) -> Tensor {
+        if shape.rank == 0, value.rank == 0 { return value }
+        return checked(file, line) { () throws(DescentError) in
+            value.broadcast(to: try shape.checked(operation), file: file, line: line)
+        }
     }
 
     /// `start`, `start + step`, … up to but not including `stop`.

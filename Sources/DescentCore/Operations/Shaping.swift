@@ -169,6 +169,10 @@ extension Shape {
         var extents = request.dimensions
         if let open = extents.firstIndex(of: -1) {
             extents[open] = 1
+            guard !extents.contains(-1) else {
+                throw DescentError(
+                    "reshape", "only one extent may be left open", received: "shape \(self) to \(request)")
+            }
             let known = try Shape(extents).checked("reshape").count
             guard known > 0, count % known == 0 else { throw mismatch(request) }
             extents[open] = count / known

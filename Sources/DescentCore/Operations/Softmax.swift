@@ -9,9 +9,14 @@ extension TensorConvertible {
     ///
     /// - Parameter axis: the axis along which the exponentials sum to 1; the default is the last.
     public func logSoftmax(axis: Int = -1, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        let x = tensor
-        let shifted = x - stopGradient(x.max(axes: axis, keepDims: true, file: file, line: line))
-        return shifted - shifted.exp().sum(axes: axis, keepDims: true, file: file, line: line).log()
+        Tensor.checked(file, line) { () throws(DescentError) in
+            let x = try tensor.operand()
+            let axes = try x.shape.resolve(axes: [axis], operation: "logSoftmax")
+            // Of no elements there is no largest.
+            if x.count == 0 { return x.dtype.isFloatingPoint ? x : x.cast(to: .float32) }
+            let shifted = x - stopGradient(x.max(axes: axes, keepDims: true))
+            return shifted - shifted.exp().sum(axes: axes, keepDims: true).log()
+        }
     }
 }
 
