@@ -26,7 +26,7 @@ let package = Package(
             name: "DescentCoreTests", dependencies: ["CDescent", "DescentCore", "DescentTestSupport"],
             exclude: ["Golden"]),
         .testTarget(
-            name: "DescentLearningTests", dependencies: ["Descent", "DescentTestSupport"]),
+            name: "DescentLearningTests", dependencies: ["Descent", "DescentLearning", "DescentTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -3,10 +3,10 @@ extension Primitive {
     package static let concat = Primitive(
         "concat", .concat,
         .general { g, node, index in
-            let axis = node.attributes!.integers[0]
-            let inputs = node.attributes!.inputs
-            let start = inputs[..<index].reduce(0) { $0 + $1.shape[axis] }
-            return g.sliced(axis, start: start, step: 1, count: inputs[index].shape[axis])
+            // The axis, where each input starts, and where the last one ends.
+            let integers = node.attributes!.integers
+            let (start, end) = (integers[index + 1], integers[index + 2])
+            return g.sliced(integers[0], start: start, step: 1, count: end - start)
         })
 
     /// The input gets the gradient of the inner part, the border's value the sum of the rest.
@@ -49,12 +49,8 @@ public func concat(
             others[position] = extents[position]
             guard others == extents else { throw Tensor.unlike(first, input.shape, "concat") }
         }
-        if inputs.count == 1 { return inputs[0] }
-        return Tensor(
-            Node(
-                .concat, inputs[0].dtype, try Shape(extents).checked("concat"), nil,
-                attributes: Attributes([position], inputs: inputs.map(\.node)))
-        ).bounded()
+        _ = try Shape(extents).checked("concat")
+        return Tensor.joined(inputs, position)
     }
 }
 
@@ -91,9 +87,11 @@ extension Tensor {
     private static func join(_ inputs: ArraySlice<Tensor>, _ axis: Int) -> Tensor {
         let first = inputs[inputs.startIndex]
         if inputs.count == 1 { return first }
+        var integers = [axis, 0]
+        for input in inputs { integers.append(integers[integers.count - 1] + input.shape[axis]) }
         var extents = first.shape.dimensions
-        extents[axis] = inputs.reduce(0) { $0 + $1.shape[axis] }
-        let attributes = Attributes([axis], inputs: inputs.map(\.node))
+        extents[axis] = integers[integers.count - 1]
+        let attributes = Attributes(integers, inputs: inputs.map(\.node))
         return Tensor(Node(.concat, first.dtype, Shape(extents), nil, attributes: attributes)).bounded()
     }
 
