@@ -46,8 +46,8 @@ enum { CD_ISA_BASELINE, CD_ISA_AVX2, CD_ISA_AVX512, CD_ISA_COUNT };
 /// The instruction set in use: the best that the processor has, or the one that the environment
 /// variable DESCENT_ISA (`baseline`, `avx2`, `avx512`) names if the processor has it.
 int cd_isa(void);
-/// Uses another instruction set for what this thread starts from now on (for tests); returns the one that is then in use, which
-/// is the best available not above `isa`.
+/// Uses another instruction set for what this thread starts from now on (for tests); returns the one that
+/// is then in use, which is the best available not above `isa`.
 int cd_set_isa(int isa);
 /// `baseline`, `avx2`, `avx512`.
 const char *cd_isa_name(int isa);

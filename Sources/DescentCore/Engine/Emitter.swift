@@ -5,7 +5,7 @@ struct Emitter {
     var planner: Planner
     private(set) var table: [Plan.Entry] = []
     private var insides: [Inside: Int] = [:]
-    private(set) var steps: [Step] = []
+    private(set) var steps: [PlanStep] = []
     /// What each step reads and writes, as entries that are not inside others.
     private var touched: [(reads: [Int], writes: [Int])] = []
     /// The entry that holds an item's value, once it has one.
@@ -144,7 +144,7 @@ struct Emitter {
         let layout = layout(of: index)
         append(
             .copy(
-                Step.Copy(
+                PlanStep.Copy(
                     elementBytes: item.dtype.byteCount, dimensions: item.shape.dimensions,
                     source: inside(layout.entry, layout.offset * item.dtype.byteCount),
                     sourceStrides: layout.strides, destination: destination,
@@ -156,7 +156,7 @@ struct Emitter {
         let layout = layout(of: value)
         append(
             .copy(
-                Step.Copy(
+                PlanStep.Copy(
                     elementBytes: item.dtype.byteCount, dimensions: [item.shape.count],
                     source: inside(layout.entry, layout.offset * item.dtype.byteCount), sourceStrides: [0],
                     destination: destination, destinationStrides: [1])),
@@ -218,7 +218,7 @@ struct Emitter {
         return table.count - 1
     }
 
-    mutating func append(_ step: Step, reads: [Int], writes: [Int]) {
+    mutating func append(_ step: PlanStep, reads: [Int], writes: [Int]) {
         func base(_ entry: Int) -> Int {
             if case .inside(let outer, _) = table[entry] { return base(outer) }
             return entry

@@ -36,7 +36,7 @@ package final class Plan: @unchecked Sendable {
 
     let table: [Entry]
     let outputs: [Output]
-    package let steps: [Step]
+    package let steps: [PlanStep]
     /// Outputs that may be written over the storage of a leaf.
     let donations: [(output: Int, leaf: Int)]
     /// Whether the data can make a step fail.
@@ -46,7 +46,7 @@ package final class Plan: @unchecked Sendable {
     private let frames = Mutex<[Frame]>([])
 
     init(
-        table: [Entry], outputs: [Output], steps: [Step], donations: [(output: Int, leaf: Int)], temporaryBytes: Int
+        table: [Entry], outputs: [Output], steps: [PlanStep], donations: [(output: Int, leaf: Int)], temporaryBytes: Int
     ) {
         self.table = table
         self.outputs = outputs

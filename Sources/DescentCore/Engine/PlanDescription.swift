@@ -85,7 +85,7 @@ extension Plan {
     }
 }
 
-extension Step {
+extension PlanStep {
     func title(_ plan: Plan) -> String {
         switch self {
         case .program(let program):

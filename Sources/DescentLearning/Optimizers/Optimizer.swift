@@ -151,7 +151,7 @@ extension Optimizer {
     private func step(
         _ pairs: consuming [(Tensor?, Variable)], also: consuming [Tensor], at location: SourceLocation
     ) throws -> [Tensor] {
-        do {
+        do throws(DescentError) {
             let step = Step(learningRate: state.learningRate, iteration: state.iterations)
             let names = slotNames
             var assignments = try state.check(pairs)
@@ -162,6 +162,9 @@ extension Optimizer {
                 let slots = state.slots(of: variable, at: index, names)
                 var values = Slots(values: slots.map { ($0.name, $0.variable.current) })
                 assignments[index].1 = update(variable.current, gradient, &values, step)
+                if let unknown = values.values.dropFirst(slots.count).first {
+                    throw DescentError("slots", "a slot must be listed in slotNames", received: unknown.name)
+                }
                 for (slot, value) in zip(slots, values.values) { assignments.append((slot.variable, value.value)) }
             }
             let answers = try Engine.update(consume assignments, also: also)

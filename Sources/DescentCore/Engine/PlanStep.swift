@@ -1,7 +1,7 @@
 import CDescent
 
 /// One thing a plan does. Numbers named after data are entries of the plan's pointer table.
-package enum Step: Sendable {
+package enum PlanStep: Sendable {
     case program(Program)
     case matmul(cd_matmul, a: Int, b: Int, c: Int)
     case copy(Copy)
@@ -93,7 +93,7 @@ package enum Step: Sendable {
     }
 }
 
-extension Step.Copy {
+extension PlanStep.Copy {
     fileprivate func run(_ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>) {
         let dims = dimensions.map(Int64.init)
         let from = sourceStrides.map(Int64.init)
@@ -102,7 +102,7 @@ extension Step.Copy {
     }
 }
 
-extension Step.Indexing {
+extension PlanStep.Indexing {
     fileprivate func failure(
         _ status: Int32, _ position: Int, _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
     ) -> DescentError {
