@@ -22,13 +22,13 @@ struct Tracks {
         let wanted = Wanted(sources)
         Walk.lock.withLock { walk in
             walk.run(from: CollectionOfOne(target)) { node, visit in
-                if isRecorded(node.serial) { node.visitInputs(visit) }
+                if node.counts(isRecorded) { node.visitInputs(visit) }
             }
             stops.reserveCapacity(walk.order.count)
             edges.reserveCapacity(2 * walk.order.count)
             for reference in walk.order {
                 reference._withUnsafeGuaranteedRef { node in
-                    let counts = isRecorded(node.serial)
+                    let counts = node.counts(isRecorded)
                     let source = wanted.number(of: node, counts)
                     var leads = source > 0
                     let start = Int32(edges.count)
@@ -53,6 +53,15 @@ struct Tracks {
     func visitInputs(of index: Int, _ visit: (Int) -> Void) {
         let end = index + 1 < stops.count ? Int(stops[index + 1].start) : edges.count
         for edge in Int(stops[index].start)..<end { visit(Int(edges[edge])) }
+    }
+}
+
+extension Node {
+    /// Whether the node was recorded in one of a tape's intervals. What is made in between while nothing records, as in the
+    /// body of a custom gradient, is not.
+    @inline(__always)
+    fileprivate func counts(_ isRecorded: (UInt64) -> Bool) -> Bool {
+        traits.contains(.recorded) && isRecorded(serial)
     }
 }
 

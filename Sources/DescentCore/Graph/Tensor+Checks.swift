@@ -31,22 +31,29 @@ extension Tensor {
 extension Shape {
     /// This shape, if it is one that a tensor can have.
     package func checked(_ operation: StaticString) throws(DescentError) -> Shape {
+        if let error = misfit(operation.description) { throw error }
+        return self
+    }
+
+    /// Why no tensor can have this shape, nil if one can.
+    package func misfit(_ operation: String) -> DescentError? {
         guard rank <= Shape.maximumRank else {
-            throw DescentError(
-                operation, "a tensor has at most \(Shape.maximumRank) axes", received: "shape \(self)")
+            return DescentError(
+                operation: operation, "a tensor has at most \(Shape.maximumRank) axes", received: "shape \(self)")
         }
         var count = 1
         for extent in dimensions {
             guard extent >= 0 else {
-                throw DescentError(operation, "extents must not be negative", received: "shape \(self)")
+                return DescentError(
+                    operation: operation, "extents must not be negative", received: "shape \(self)")
             }
             let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(extent, 1))
             guard !overflow, product < 1 << 48 else {
-                throw DescentError(operation, "a tensor must fit in memory", received: "shape \(self)")
+                return DescentError(operation: operation, "a tensor must fit in memory", received: "shape \(self)")
             }
             count = product
         }
-        return self
+        return nil
     }
 
     /// The axis counted from the front; `rank` is that of the tensor it belongs to.

@@ -93,6 +93,7 @@ extension Tensor {
             guard let broadcast = a.shape.broadcast(with: b.shape) else {
                 return mismatch(primitive, a, b)
             }
+            if let error = broadcast.misfit(primitive.name) { return Tensor(error: error) }
             shape = broadcast
         }
         return Tensor(Node(primitive, result ?? a.dtype, shape, a, b)).bounded()

@@ -81,10 +81,11 @@ extension Variable: TensorConvertible {
             guard let leaf = content.leaf else { return nil }
             // A tape counts only reads that happen while it records, so each stretch of recording reads through
             // a leaf of its own, and so does whoever reads when nothing records.
+            let isRecorded = leaf.traits.contains(.recorded)
             let isCurrent =
                 recorder.pointee.recording == 0
-                ? !leaf.traits.contains(.recorded)
-                : leaf.serial >= recorder.pointee.boundary && leaf.serial < recorder.pointee.serial
+                ? !isRecorded
+                : isRecorded && leaf.serial >= recorder.pointee.boundary && leaf.serial < recorder.pointee.serial
             if isCurrent { return Tensor(leaf) }
             let fresh = leaf.identified(identity)
             content.leaf = fresh

@@ -37,7 +37,7 @@ extension TensorConvertible {
                     "matmul", "stacks of matrices must broadcast", received: "lhs \(a.shape), rhs \(b.shape)")
             }
             let (rows, columns) = (left.shape[left.rank - 2], right.shape[right.rank - 1])
-            let shape = Shape(stack.dimensions + [rows, columns])
+            let shape = try Shape(stack.dimensions + [rows, columns]).checked("matmul")
             let product = Tensor(Node(.matmul, left.dtype, shape, left.node, right.node)).bounded()
             if a.rank > 1, b.rank > 1 { return product }
             return product.reshape(

@@ -73,6 +73,7 @@ extension Tensor {
                     "where", "shapes must broadcast",
                     received: "condition \(condition.shape), \(a.shape) and \(b.shape)")
             }
+            if let error = shape.misfit("where") { throw error }
             let inputs = (condition.node, a.node, b.node)
             if shape.rank == 0, inputs.0.state == .scalar, inputs.1.state == .scalar,
                 inputs.2.state == .scalar

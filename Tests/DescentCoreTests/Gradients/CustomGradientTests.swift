@@ -65,6 +65,20 @@ struct CustomGradientTests {
         #expect(gradients[1] == nil)
     }
 
+    @Test func whatTheBodyHandsOutIsAConstant() throws {
+        for x in [Variable(2.0), Variable([2.0])] {
+            var inside: Tensor = 0
+            let f = { () -> Tensor in
+                let y = customGradient(x.value) { argument in
+                    inside = x * x * argument
+                    return (argument, { g in g })
+                }
+                return y * inside * x
+            }
+            #expect(try mismatch(#require(valueAndGradient([x], f).gradients[0]).sum(), 2 * 8 * 2) == nil)
+        }
+    }
+
     @Test func aGradientOfAnotherShapeIsBroadcastLikeAnyOther() throws {
         let x = Variable([1.0, 2.0])
         let f = { customGradient(x.value) { x in (x.sum(), { g in g }) } }

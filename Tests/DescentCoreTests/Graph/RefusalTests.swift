@@ -54,6 +54,17 @@ struct RefusalTests {
         .named("full", "-1") { Tensor.full([-1], 3) }, .named("zeros", "-2") { Tensor.zeros([2, -2]) },
     ]
 
+    /// More elements than any memory holds, from operands that are small.
+    static let sizes: [Case] = [
+        .sign("add", "[1073741824, 1073741824]") { Tensor.zeros([1 << 30, 1]) + Tensor.zeros([1, 1 << 30]) },
+        .named("matmul", "[1073741824, 1073741824]") { Tensor.zeros([1 << 30, 1]).matmul(Tensor.zeros([1, 1 << 30])) },
+        .named("where", "1073741824") { Tensor.where(Tensor.zeros([1 << 30, 1]), Tensor.zeros([1, 1 << 30]), 0) },
+        .named("zeros", "[4611686018427387904, 4]") { Tensor.zeros([1 << 62, 4]) },
+        .named("broadcast", "[1099511627776, 1024]") { b.sum().broadcast(to: [1 << 40, 1 << 10]) },
+        .named("zeros", "shape [1, 1, 1, 1, 1, 1, 1, 1, 1]") { Tensor.zeros([1, 1, 1, 1, 1, 1, 1, 1, 1]) },
+        .named("pad", "shape [281474976710658]") { b.pad([(0, 1 << 48)]) },
+    ]
+
     static let axes: [Case] = [
         .named("sum", "axis 2, shape [2, 3]") { a.sum(axes: 2) }, .named("mean", "axis -3") { a.mean(axes: -3) },
         .named("max", "axis 5") { max(a, axes: [5]) }, .named("min", "axis 5") { a.min(axes: [5]) },
@@ -91,7 +102,7 @@ struct RefusalTests {
         .sign("Tensor", "rows of shapes [2] and [1]") { [[1, 2], [3]] },
     ]
 
-    @Test(arguments: shapes + axes + arguments) func isRefused(_ item: Case) throws {
+    @Test(arguments: shapes + sizes + axes + arguments) func isRefused(_ item: Case) throws {
         let error = try #require(item.make().error)
         #expect(error.operation == item.operation)
         #expect(error.received.contains(item.received), "\(error)")
