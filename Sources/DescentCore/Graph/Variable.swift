@@ -1,5 +1,4 @@
 import CDescent
-import Synchronization
 
 /// A value that changes: the parameter of a model, the state of an optimizer.
 ///
@@ -32,7 +31,7 @@ public final class Variable: @unchecked Sendable {
         package var trainable: Bool
     }
 
-    package let content: Mutex<Content>
+    package let content: Guarded<Content>
 
     /// A variable with the value of `value`, which is computed now.
     ///
@@ -55,7 +54,7 @@ public final class Variable: @unchecked Sendable {
             refusal = error
             leaf = Node(scalar: 0, .float32)
         }
-        content = Mutex(
+        content = Guarded(
             Content(leaf: leaf.identified(identity), refusal: refusal, trainable: trainable))
     }
 
@@ -129,7 +128,7 @@ extension Variable {
     }
 
     /// Asks until there is an answer: a value that is being written over will be back in a moment.
-    private func waiting<Answer: Sendable>(_ body: (inout sending Content) -> sending Answer?) -> Answer {
+    private func waiting<Answer: Sendable>(_ body: (inout Content) -> Answer?) -> Answer {
         while true {
             if let answer = content.withLock(body) { return answer }
             cd_pause()
