@@ -168,7 +168,9 @@ struct OptimizerFailureTests {
     @Test func gradLossWeighs() throws {
         final class Descend: Optimizer {
             let state = OptimizerState(learningRate: 1)
-            func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: DescentLearning.Step) -> Tensor { w - g }
+            func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: DescentLearning.Step) -> Tensor {
+                w - g
+            }
         }
         let v = Variable([1, 2])
         try Descend().minimize({ v * 1 }, [v], gradLoss: [10, 0.5])

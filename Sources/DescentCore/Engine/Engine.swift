@@ -1,5 +1,4 @@
 import CDescent
-import Synchronization
 
 /// Computes several tensors in one pass, sharing what they have in common.
 ///
@@ -36,7 +35,7 @@ package enum Engine {
         var plans = PlanCache()
     }
 
-    static let session = Mutex(Session())
+    static let session = Guarded(Session())
 
     /// How many plans were made by all threads so far, and how many of them are kept.
     package static var planCounts: (made: Int, kept: Int) {

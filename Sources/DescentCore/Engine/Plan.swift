@@ -1,5 +1,4 @@
 import CDescent
-import Synchronization
 
 /// How to compute an expression of one structure: steps over a table of pointers.
 ///
@@ -43,7 +42,7 @@ package final class Plan: @unchecked Sendable {
     let isFallible: Bool
     /// Bytes of temporary buffers.
     let temporaryBytes: Int
-    private let frames = Mutex<[Frame]>([])
+    private let frames = Guarded<[Frame]>([])
 
     init(
         table: [Entry], outputs: [Output], steps: [PlanStep], donations: [(output: Int, leaf: Int)], temporaryBytes: Int

@@ -1,5 +1,4 @@
 import CDescent
-import Synchronization
 
 /// A plan in words: its steps, their fused programs, its buffers, and the bytes it moves.
 ///
@@ -63,7 +62,7 @@ public func tracePlans(_ body: () throws -> Void) rethrows -> [PlanDescription] 
 
 /// Plans run while somebody watches.
 enum PlanTrace {
-    static let plans = Mutex<[UInt64: [Plan]]>([:])
+    static let plans = Guarded<[UInt64: [Plan]]>([:])
 
     @inline(__always)
     static func note(_ plan: Plan) {

@@ -1,5 +1,3 @@
-import Synchronization
-
 extension Engine {
     /// One evaluation: an expression on its way to its values.
     struct Work: ~Copyable {

@@ -1,5 +1,4 @@
 import CDescent
-import Synchronization
 
 /// A value that changes: the parameter of a model, the state of an optimizer.
 ///
@@ -32,7 +31,7 @@ public final class Variable: @unchecked Sendable {
         package var trainable: Bool
     }
 
-    package let content: Mutex<Content>
+    package let content: Guarded<Content>
 
     /// A variable with the value of `value`, which is computed now.
     ///
@@ -55,7 +54,7 @@ public final class Variable: @unchecked Sendable {
             refusal = error
             leaf = Node(scalar: 0, .float32)
         }
-        content = Mutex(
+        content = Guarded(
             Content(leaf: leaf.identified(identity), refusal: refusal, trainable: trainable))
     }
 

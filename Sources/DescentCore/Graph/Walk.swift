@@ -1,12 +1,10 @@
-import Synchronization
-
 /// Walks over the graph, all of them one at a time.
 ///
 /// A walk leaves marks in the nodes and reads inputs that an evaluation may let go of, so it happens under one
 /// lock. It lasts tens of nanoseconds a node; computing happens outside.
 package struct Walk: ~Copyable {
     /// Every node of the process is looked at by one walk at a time.
-    package static let lock = Mutex(Walk())
+    package static let lock = Guarded(Walk())
 
     /// Marks below this are from earlier walks.
     private var base: UInt64 = 1

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -23,7 +21,7 @@ package enum MemoryPool {
         var bytes = 0
     }
 
-    private static let kept = Mutex(Kept())
+    private static let kept = Guarded(Kept())
 
     static func allocate(_ byteCount: Int) -> (UnsafeMutableRawPointer, Int) {
         if byteCount < largeThreshold {
