@@ -128,7 +128,7 @@ extension Variable {
     }
 
     /// Asks until there is an answer: a value that is being written over will be back in a moment.
-    private func waiting<Answer: Sendable>(_ body: (inout sending Content) -> sending Answer?) -> Answer {
+    private func waiting<Answer: Sendable>(_ body: (inout Content) -> Answer?) -> Answer {
         while true {
             if let answer = content.withLock(body) { return answer }
             cd_pause()

@@ -1,24 +1,38 @@
-import Synchronization
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
-/// A value that one thread at a time gets to see: a `Mutex` whose order of events the thread sanitizer can follow.
+/// A value that one thread at a time may touch.
 ///
-/// On Linux the sanitizer does not look into the standard library's lock and would call every use of it a race. What
-/// it does see are atomic operations: whoever unlocks releases, whoever locks acquires. They are plain moves.
-package struct Guarded<Value: ~Copyable>: ~Copyable, Sendable {
-    private let mutex: Mutex<Value>
-    private let turn = Atomic<Bool>(false)
+/// `Synchronization.Mutex` would do, but the thread sanitizer does not see it lock and calls every correct use a
+/// race; it knows the system's own lock.
+package final class Guarded<Value: ~Copyable>: @unchecked Sendable {
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @exclusivity(unchecked) private var value: Value
 
-    package init(_ value: consuming sending Value) { mutex = Mutex(value) }
+    package init(_ value: consuming Value) {
+        mutex = .allocate(capacity: 1)
+        mutex.initialize(to: pthread_mutex_t())
+        pthread_mutex_init(mutex, nil)
+        self.value = value
+    }
 
-    /// Runs `body` with the value while no other thread does.
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    /// Runs `body` with the value while all other threads wait.
     @inline(__always)
-    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
-        _ body: (inout sending Value) throws(Failure) -> sending Result
-    ) throws(Failure) -> sending Result {
-        try mutex.withLock { (value: inout sending Value) throws(Failure) -> sending Result in
-            _ = turn.load(ordering: .acquiring)
-            defer { turn.store(true, ordering: .releasing) }
-            return try body(&value)
-        }
+    package func withLock<Result: ~Copyable, Failure: Error>(
+        _ body: (inout Value) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
     }
 }
