@@ -30,7 +30,10 @@ struct Layout {
             return result
         case .reshape:
             if isContiguous(shape) { return Layout(entry: entry, offset: offset, strides: target.strides) }
-            return nil
+            // One number, stretched: it looks the same in any shape.
+            let isOneNumber = strides.indices.allSatisfy { strides[$0] == 0 || shape[$0] == 1 }
+            return isOneNumber
+                ? Layout(entry: entry, offset: offset, strides: [Int](repeating: 0, count: target.rank)) : nil
         }
     }
 

@@ -1,0 +1,46 @@
+import DescentCore
+import DescentTestSupport
+import Testing
+
+struct PlanDescriptionTests {
+    @Test func aPlanInWords() throws {
+        let (v, x) = (Variable(Tensor.ones([1000])), Tensor.full([1000], 3) * 1)
+        try evaluate([x])
+        let plans = try tracePlans { try Engine.update([(v, v.current * 0.9 + x)]) }
+        let plan = try #require(plans.first)
+        #expect(plan.stepCount == 1 && plan.programCount == 1 && plan.inPlaceCount == 1)
+        #expect(plan.temporaryBytes == 0)
+        // Two vectors read, one written.
+        #expect(plan.bytesMoved == 12_000)
+        let text = plan.description
+        for part in ["plan: 1 steps", "in place", "program over [1000]", "mul", "add", "12000 bytes"] {
+            #expect(text.contains(part), "\(part) is missing: \(text)")
+        }
+    }
+
+    @Test func everyKindOfStepHasATitle() throws {
+        let x = Tensor.randomNormal([4, 6], seed: 1)
+        let plans = try tracePlans {
+            try evaluate([
+                x.matmul(x.transposed()), x.argmax(axis: 1), x.gather([1, 0]), x.pad([(1, 1), (0, 0)]),
+                x.scatterAdd([0] as Tensor, x[..<1]), concat([x, x]), x.transposed(), Tensor.zeros([0, 4]).sum(axes: 0),
+            ])
+        }
+        let text = plans.map(\.description).joined()
+        for part in ["matmul", "argmax", "gather", "copy", "scatterAdd", "fill", "random normal"] {
+            #expect(text.contains(part), "\(part) is missing: \(text)")
+        }
+    }
+
+    @Test func tracesNest() throws {
+        let x = Tensor.ones([10])
+        var inner: [PlanDescription] = []
+        let outer = try tracePlans {
+            _ = try (x + 1).evaluated()
+            inner = try tracePlans { _ = try (x + 2).evaluated() }
+            _ = try (x + 3).evaluated()
+        }
+        #expect(inner.count == 1)
+        #expect(outer.count == 2)
+    }
+}
