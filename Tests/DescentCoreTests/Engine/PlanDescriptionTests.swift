@@ -23,7 +23,8 @@ struct PlanDescriptionTests {
         let plans = try tracePlans {
             try evaluate([
                 x.matmul(x.transposed()), x.argmax(axis: 1), x.gather([1, 0]), x.pad([(1, 1), (0, 0)]),
-                x.scatterAdd([0] as Tensor, x[..<1]), concat([x, x]), x.transposed(), Tensor.zeros([0, 4]).sum(axes: 0),
+                x.scatterAdd([0] as Tensor, x[..<1]), concat([x, x]), x.transposed(),
+                Tensor.zeros([0, 4]).sum(axes: 0),
             ])
         }
         let text = plans.map(\.description).joined()
