@@ -26,7 +26,8 @@ let package = Package(
             name: "DescentCoreTests", dependencies: ["CDescent", "DescentCore", "DescentTestSupport"],
             exclude: ["Golden"]),
         .testTarget(
-            name: "DescentLearningTests", dependencies: ["Descent", "DescentLearning", "DescentTestSupport"]),
+            name: "DescentLearningTests", dependencies: ["Descent", "DescentLearning", "DescentTestSupport"],
+            exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
