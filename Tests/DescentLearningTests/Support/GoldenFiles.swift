@@ -72,7 +72,8 @@ extension Configuration.Value {
         let names: [String: DType] = [
             "float32": .float32, "float64": .float64, "int32": .int32, "int64": .int64, "bool": .bool,
         ]
-        let named = try #require(object["dtype"]?.string.map { name in names[name] } ?? dtype, "unknown dtype in \(self)")
+        let name = object["dtype"]?.string
+        let named = try #require(name.map { names[$0] } ?? dtype, "unknown dtype in \(self)")
         return Tensor(data, shape: Shape(shape)).cast(to: named)
     }
 }
