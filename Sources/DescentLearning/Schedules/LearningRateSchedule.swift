@@ -17,7 +17,7 @@ import DescentCore
 ///
 /// A schedule has a value at every step, however late: what comes after its end is said at each. Steps below 0 count
 /// as 0.
-public protocol LearningRateSchedule: Configurable, Sendable {
+public protocol LearningRateSchedule: Configurable, HyperparameterSource, Sendable {
     /// The learning rate after `step` finished steps.
     func callAsFunction(_ step: Int) -> Double
 
