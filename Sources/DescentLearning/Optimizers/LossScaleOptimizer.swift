@@ -53,6 +53,8 @@ public final class LossScaleOptimizer: Optimizer {
     public var slotGroups: [[String]] { inner.slotGroups }
     /// What `inner` says.
     public func initialSlot(_ name: String, for variable: Variable) -> Tensor { inner.initialSlot(name, for: variable) }
+    /// What `inner` says.
+    public func weightDecay(for variable: Variable) -> Double? { inner.weightDecay(for: variable) }
     /// What `inner` remembers.
     public var sharedVariables: [Variable] { inner.sharedVariables }
     /// What `inner` says.

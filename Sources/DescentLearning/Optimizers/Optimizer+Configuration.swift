@@ -38,9 +38,16 @@ extension OptimizerState {
 
 extension ConfigurationReader {
     /// The arguments that all optimizers share.
-    public func options(name: String, customObjects: CustomObjects) throws -> OptimizerOptions {
+    ///
+    /// - Parameters:
+    ///   - name: what the optimizer is called if nothing is said.
+    ///   - learningRate: its learning rate if nothing is said; the default is 0.001.
+    ///   - customObjects: schedules that may be named beside the built-in ones.
+    public func options(
+        name: String, learningRate standard: Double = 0.001, customObjects: CustomObjects
+    ) throws -> OptimizerOptions {
         var options = OptimizerOptions(
-            learningRate: try learningRate("learning_rate", customObjects) ?? 0.001,
+            learningRate: try learningRate("learning_rate", customObjects) ?? Hyperparameter(standard),
             weightDecay: try number("weight_decay"), clipNorm: try number("clipnorm"),
             clipValue: try number("clipvalue"), globalClipNorm: try number("global_clipnorm"),
             useEMA: try bool("use_ema", default: false), emaMomentum: try number("ema_momentum", default: 0.99),

@@ -37,7 +37,9 @@ extension Optimizer {
     @discardableResult
     public func addSlot(_ variable: Variable, _ name: String, initialValue: Tensor? = nil) -> Variable {
         // A variable that was never seen gets this slot alone: the others are made at its first step.
-        let place = state.place(of: variable, near: 0) ?? state.addEntry(for: variable, slots: nil)
+        let place =
+            state.place(of: variable, near: 0)
+            ?? state.addEntry(for: variable, slots: nil, decay: weightDecay(for: variable))
         if let slot = state.entries[place].slots.first(where: { $0.name == name }) { return slot.variable }
         let first = initialValue ?? Tensor.zeros(variable.shape, dtype: variable.dtype)
         return state.addSlot(name, first, at: place)

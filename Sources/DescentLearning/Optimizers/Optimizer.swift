@@ -36,6 +36,10 @@ public protocol Optimizer: AnyObject {
     /// The first value of a slot; zeros in the variable's shape unless the type says otherwise.
     func initialSlot(_ name: String, for variable: Variable) -> Tensor
 
+    /// What share of itself, times the learning rate, this variable loses at each step; the option `weightDecay` unless
+    /// the type says otherwise.
+    func weightDecay(for variable: Variable) -> Double?
+
     /// How slots are listed: those of one group variable by variable, group after group. Each slot is a group of
     /// its own unless the type says otherwise.
     var slotGroups: [[String]] { get }
@@ -98,6 +102,9 @@ extension Optimizer {
     public func initialSlot(_ name: String, for variable: Variable) -> Tensor {
         Tensor.zeros(variable.shape, dtype: variable.dtype)
     }
+
+    /// The same for every variable.
+    public func weightDecay(for variable: Variable) -> Double? { state.options.weightDecay }
 
     /// Each slot is a group of its own.
     public var slotGroups: [[String]] { slotNames.map { [$0] } }

@@ -18,6 +18,12 @@ extension Optimizer {
                 return []
             }
             var changes = try state.check(pairs)
+            if changes.count < pairs.count, state.options.convention == .keras3 {
+                // What is listed is known from now on, gradient or not: its average begins here.
+                for (index, pair) in pairs.enumerated() where pair.1.dtype.isFloatingPoint {
+                    _ = place(of: pair.1, near: index)
+                }
+            }
             pairs = []
             var places: [Int] = []
             places.reserveCapacity(changes.count)
@@ -50,7 +56,8 @@ extension Optimizer {
             if !state.entries[place].isBuilt { state.build(at: place, slots: initialSlots(of: variable)) }
             return place
         }
-        return state.addEntry(for: variable, slots: initialSlots(of: variable))
+        return state.addEntry(
+            for: variable, slots: initialSlots(of: variable), decay: weightDecay(for: variable))
     }
 
     private func initialSlots(of variable: Variable) -> [(name: String, value: Tensor)] {
@@ -69,7 +76,7 @@ extension Optimizer {
             let step = Step(learningRate: rate * entry.rate, iteration: state.iterations, variable: variable)
             var value = variable.current
             var gradient = changes[index].1
-            if let decay = options.weightDecay, entry.decays {
+            if let decay = entry.decay {
                 if options.convention == .pyTorch {
                     gradient = gradient + decay * value
                 } else {
