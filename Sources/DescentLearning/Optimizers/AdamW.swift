@@ -41,7 +41,7 @@ public final class AdamW: Optimizer, Configurable {
         beta2: Double = 0.999, epsilon: Double = 1e-7, amsgrad: Bool = false, clipNorm: Double? = nil,
         clipValue: Double? = nil, globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "adamw"
+        name: String = "adam_w"
     ) {
         self.init(
             OptimizerOptions(
@@ -88,7 +88,7 @@ public final class AdamW: Optimizer, Configurable {
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> AdamW {
         let read = ConfigurationReader(config, for: className)
-        var options = try read.options(name: "adamw", customObjects: customObjects)
+        var options = try read.options(name: "adam_w", customObjects: customObjects)
         if config["weight_decay"] == nil { options.weightDecay = 0.004 }
         let opt = AdamW(
             options, beta1: try read.number("beta_1", default: 0.9), beta2: try read.number("beta_2", default: 0.999),

@@ -52,6 +52,10 @@ public protocol Optimizer: AnyObject {
 
     /// The arguments of the formula by their documented names, for the configuration.
     var hyperparameters: Configuration { get }
+
+    /// All arguments by their documented names: those that all optimizers share, then `hyperparameters`, unless the type
+    /// says otherwise.
+    func getConfig() -> Configuration
 }
 
 /// What one step knows.

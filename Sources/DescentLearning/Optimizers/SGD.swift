@@ -36,7 +36,7 @@ public final class SGD: Optimizer, Configurable {
         learningRate: some HyperparameterSource = 0.01, momentum: Double = 0, nesterov: Bool = false,
         weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil, globalClipNorm: Double? = nil,
         useEMA: Bool = false, emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
-        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, name: String = "SGD"
+        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, name: String = "sgd"
     ) {
         self.init(
             OptimizerOptions(
@@ -77,7 +77,7 @@ public final class SGD: Optimizer, Configurable {
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> SGD {
         let read = ConfigurationReader(config, for: className)
         let opt = SGD(
-            try read.options(name: "SGD", learningRate: 0.01, customObjects: customObjects),
+            try read.options(name: "sgd", learningRate: 0.01, customObjects: customObjects),
             momentum: try read.number("momentum", default: 0), nesterov: try read.bool("nesterov", default: false))
         try read.finish()
         _ = try opt.state.checked()

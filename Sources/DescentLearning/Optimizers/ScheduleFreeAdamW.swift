@@ -47,7 +47,7 @@ public final class ScheduleFreeAdamW: Optimizer, Configurable {
         epsilon: Double = 1e-8, warmupSteps: Int = 0, weightDecay: Double? = nil, clipNorm: Double? = nil,
         clipValue: Double? = nil, globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "schedule_free_adamw"
+        name: String = "schedule_free_adam_w"
     ) {
         self.init(
             OptimizerOptions(
@@ -111,7 +111,7 @@ public final class ScheduleFreeAdamW: Optimizer, Configurable {
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> ScheduleFreeAdamW {
         let read = ConfigurationReader(config, for: className)
         let opt = ScheduleFreeAdamW(
-            try read.options(name: "schedule_free_adamw", learningRate: 0.0025, customObjects: customObjects),
+            try read.options(name: "schedule_free_adam_w", learningRate: 0.0025, customObjects: customObjects),
             beta1: try read.number("beta_1", default: 0.9), beta2: try read.number("beta_2", default: 0.999),
             epsilon: try read.number("epsilon", default: 1e-8), warmupSteps: try read.integer("warmup_steps") ?? 0)
         try read.finish()
