@@ -48,6 +48,16 @@ public protocol Optimizer: AnyObject {
 
     /// The arguments of the formula by their documented names, for the configuration.
     var hyperparameters: Configuration { get }
+
+    /// Whether each element of the new value depends on the same element of value, gradient and slots alone; true
+    /// unless the type says otherwise.
+    var isElementwise: Bool { get }
+
+    /// What a gradient of zero does, if that is no more than multiplying slots: the factors of those that change. nil, as
+    /// long as the type says nothing, if the variable may move.
+    ///
+    /// With it the gradient of a table of which some rows were read costs only these rows.
+    var zeroGradientDecay: [String: Double]? { get }
 }
 
 /// What one step knows.
@@ -110,6 +120,12 @@ extension Optimizer {
 
     /// None.
     public var hyperparameters: Configuration { [:] }
+
+    /// Each element depends on the same element alone.
+    public var isElementwise: Bool { true }
+
+    /// Unknown.
+    public var zeroGradientDecay: [String: Double]? { nil }
 
     /// Updates finished so far: steps, or windows of `gradientAccumulationSteps` calls.
     public var iterations: Int { state.iterations }
