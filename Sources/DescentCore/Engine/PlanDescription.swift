@@ -101,7 +101,8 @@ extension PlanStep {
             return "gather \(gather.count) of \(gather.length): \(plan.name(of: gather.rows)) = "
                 + "\(plan.name(of: gather.data))[\(plan.name(of: gather.indices))]"
         case .scatter(let scatter, _, let replaces):
-            return "scatter\(replaces ? "Set" : "Add") \(scatter.count) into \(scatter.length): \(plan.name(of: scatter.data))"
+            return
+                "scatter\(replaces ? "Set" : "Add") \(scatter.count) into \(scatter.length): \(plan.name(of: scatter.data))"
                 + "[\(plan.name(of: scatter.indices))] \(replaces ? "" : "+")= \(plan.name(of: scatter.rows))"
         case .argReduce(_, let largest, let outer, let length, let inner, let source, let destination):
             return "\(largest ? "argmax" : "argmin") [\(outer), \(length), \(inner)]: "
