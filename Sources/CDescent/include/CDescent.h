@@ -181,6 +181,11 @@ int cd_scatter_add(
     int dtype, int64_t outer, int64_t length, int64_t inner, void *destination, int index_dtype,
     const void *indices, int64_t count, const void *values, int64_t *position);
 
+/// The same with = in place of +=: of repeated indices the last one stays. Also for CD_BOOL.
+int cd_scatter_set(
+    int dtype, int64_t outer, int64_t length, int64_t inner, void *destination, int index_dtype,
+    const void *indices, int64_t count, const void *values, int64_t *position);
+
 /// Index (i64) of the largest (`largest` true) or smallest of each row of source[outer, length, inner]
 /// along the middle axis: the first one; a NaN counts as the extreme.
 void cd_arg_reduce(

@@ -29,18 +29,20 @@ extension Emitter {
                         inner: inner, data: data, indices: indices, indexType: planner.items[item.inputs[1]].dtype,
                         count: planner.items[item.inputs[1]].shape.count, rows: rows)),
                 reads: [data, indices], writes: [rows])
-        case .scatterAdd:
+        case .scatter(let replaces):
             let (outer, length, inner) = item.shape.split(at: item.integers[0])
             let (indices, rows) = (contiguous(item.inputs[1]), contiguous(item.inputs[2]))
             let destination = entry(for: index)
+            offerForScatter(item)
             emitCopy(item.inputs[0], to: destination)
             append(
-                .scatterAdd(
+                .scatter(
                     .init(
                         operation: item.name, elementBytes: item.dtype.byteCount, outer: outer, length: length,
                         inner: inner, data: destination, indices: indices,
                         indexType: planner.items[item.inputs[1]].dtype,
-                        count: planner.items[item.inputs[1]].shape.count, rows: rows), item.dtype),
+                        count: planner.items[item.inputs[1]].shape.count, rows: rows), item.dtype,
+                    replaces: replaces),
                 reads: [indices, rows, destination], writes: [destination])
         case .concat:
             let destination = entry(for: index)

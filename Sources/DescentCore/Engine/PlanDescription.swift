@@ -100,9 +100,10 @@ extension PlanStep {
         case .gather(let gather):
             return "gather \(gather.count) of \(gather.length): \(plan.name(of: gather.rows)) = "
                 + "\(plan.name(of: gather.data))[\(plan.name(of: gather.indices))]"
-        case .scatterAdd(let scatter, _):
-            return "scatterAdd \(scatter.count) into \(scatter.length): \(plan.name(of: scatter.data))"
-                + "[\(plan.name(of: scatter.indices))] += \(plan.name(of: scatter.rows))"
+        case .scatter(let scatter, _, let replaces):
+            return
+                "scatter\(replaces ? "Set" : "Add") \(scatter.count) into \(scatter.length): \(plan.name(of: scatter.data))"
+                + "[\(plan.name(of: scatter.indices))] \(replaces ? "" : "+")= \(plan.name(of: scatter.rows))"
         case .argReduce(_, let largest, let outer, let length, let inner, let source, let destination):
             return "\(largest ? "argmax" : "argmin") [\(outer), \(length), \(inner)]: "
                 + "\(plan.name(of: destination)) = \(plan.name(of: source))"
@@ -121,7 +122,7 @@ extension PlanStep {
         case .copy(let copy): return 2 * copy.dimensions.reduce(copy.elementBytes, *)
         case .fill(let dtype, _, _, let count): return count * dtype.byteCount
         case .gather(let gather): return 2 * gather.outer * gather.count * gather.inner * gather.elementBytes
-        case .scatterAdd(let scatter, _):
+        case .scatter(let scatter, _, _):
             return 3 * scatter.outer * scatter.count * scatter.inner * scatter.elementBytes
         case .argReduce(let dtype, _, let outer, let length, let inner, _, _):
             return outer * length * inner * dtype.byteCount + outer * inner * 8

@@ -8,7 +8,7 @@ package enum PlanStep: Sendable {
     /// `count` times the value with these bits.
     case fill(DType, bits: UInt64, destination: Int, count: Int)
     case gather(Indexing)
-    case scatterAdd(Indexing, DType)
+    case scatter(Indexing, DType, replaces: Bool)
     case argReduce(DType, largest: Bool, outer: Int, length: Int, inner: Int, source: Int, destination: Int)
     case random(kind: Int, DType, seed: Int, destination: Int, count: Int)
 
@@ -41,7 +41,7 @@ package enum PlanStep: Sendable {
     var isFallible: Bool {
         switch self {
         case .program(let program): program.isFallible
-        case .gather, .scatterAdd: true
+        case .gather, .scatter: true
         default: false
         }
     }
@@ -74,9 +74,9 @@ package enum PlanStep: Sendable {
                 pointers[gather.data], Int32(gather.indexType.rawValue), pointers[gather.indices],
                 Int64(gather.count), pointers[gather.rows], &position)
             if status != 0 { throw gather.failure(status, Int(position), pointers) }
-        case .scatterAdd(let scatter, let dtype):
+        case .scatter(let scatter, let dtype, let replaces):
             var position: Int64 = 0
-            let status = cd_scatter_add(
+            let status = (replaces ? cd_scatter_set : cd_scatter_add)(
                 Int32(dtype.rawValue), Int64(scatter.outer), Int64(scatter.length), Int64(scatter.inner),
                 pointers[scatter.data], Int32(scatter.indexType.rawValue), pointers[scatter.indices],
                 Int64(scatter.count), pointers[scatter.rows], &position)
@@ -95,6 +95,8 @@ package enum PlanStep: Sendable {
 
 extension PlanStep.Copy {
     fileprivate func run(_ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>) {
+        // A value that is written over itself.
+        if pointers[source] == pointers[destination], sourceStrides == destinationStrides { return }
         let dims = dimensions.map(Int64.init)
         let from = sourceStrides.map(Int64.init)
         let to = destinationStrides.map(Int64.init)

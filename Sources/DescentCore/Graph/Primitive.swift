@@ -36,7 +36,8 @@ package enum Kernel: Sendable, Equatable {
     /// The input inside a border of a constant.
     case pad
     case gather
-    case scatterAdd
+    /// Rows added into the input, or put in the place of its rows.
+    case scatter(replaces: Bool)
     case matmul
     /// Numbers drawn from a counter-based generator, seeded by the input.
     case random(Int)

@@ -38,14 +38,16 @@ public final class Adadelta: Optimizer, Configurable {
         learningRate: some HyperparameterSource = 0.001, rho: Double = 0.95, epsilon: Double = 1e-7,
         weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil, globalClipNorm: Double? = nil,
         useEMA: Bool = false, emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
-        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, name: String = "adadelta"
+        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, lazy: Bool = false,
+        name: String = "adadelta"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), rho: rho, epsilon: epsilon)
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), rho: rho,
+            epsilon: epsilon)
     }
 
     /// An optimizer with options that are put together elsewhere.
@@ -59,6 +61,8 @@ public final class Adadelta: Optimizer, Configurable {
 
     /// The averages of squares of gradients and of changes.
     public var slotNames: [String] { ["accumulated_grad", "accumulated_delta_var"] }
+    /// Without a gradient both only fade.
+    public var zeroGradientDecay: [String: Double]? { ["accumulated_grad": rho, "accumulated_delta_var": rho] }
     /// Both are listed together.
     public var slotGroups: [[String]] { [slotNames] }
 

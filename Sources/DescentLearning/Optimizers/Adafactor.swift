@@ -50,14 +50,14 @@ public final class Adafactor: Optimizer, Configurable {
         epsilon2: Double = 1e-3, clipThreshold: Double = 1.0, relativeStep: Bool = true, weightDecay: Double? = nil,
         clipNorm: Double? = nil, clipValue: Double? = nil, globalClipNorm: Double? = nil, useEMA: Bool = false,
         emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil,
-        gradientAccumulationSteps: Int? = nil, name: String = "adafactor"
+        gradientAccumulationSteps: Int? = nil, lazy: Bool = false, name: String = "adafactor"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), beta2Decay: beta2Decay,
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), beta2Decay: beta2Decay,
             epsilon1: epsilon1, epsilon2: epsilon2, clipThreshold: clipThreshold, relativeStep: relativeStep)
     }
 
@@ -81,6 +81,8 @@ public final class Adafactor: Optimizer, Configurable {
     public var slotNames: [String] { ["row", "column", "velocity"] }
     /// All are listed together.
     public var slotGroups: [[String]] { [slotNames] }
+    /// Means are of whole variables.
+    public var isElementwise: Bool { false }
     /// Rows and columns are there for matrices; for what has fewer axes a number takes their places.
     public func initialSlot(_ name: String, for variable: Variable) -> Tensor {
         var extents = variable.shape.dimensions

@@ -35,14 +35,15 @@ public final class Adagrad: Optimizer, Configurable {
         learningRate: some HyperparameterSource = 0.001, initialAccumulatorValue: Double = 0.1, epsilon: Double = 1e-7,
         weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil, globalClipNorm: Double? = nil,
         useEMA: Bool = false, emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
-        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, name: String = "adagrad"
+        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, lazy: Bool = false,
+        name: String = "adagrad"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name),
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name),
             initialAccumulatorValue: initialAccumulatorValue, epsilon: epsilon)
     }
 
@@ -59,6 +60,8 @@ public final class Adagrad: Optimizer, Configurable {
 
     /// The sum of squares.
     public var slotNames: [String] { ["accumulator"] }
+    /// Nothing changes without a gradient.
+    public var zeroGradientDecay: [String: Double]? { [:] }
     /// Begins with `initialAccumulatorValue`.
     public func initialSlot(_ name: String, for variable: Variable) -> Tensor {
         Tensor.full(variable.shape, Tensor(initialAccumulatorValue, dtype: variable.dtype))

@@ -41,15 +41,15 @@ public final class AdamW: Optimizer, Configurable {
         beta2: Double = 0.999, epsilon: Double = 1e-7, amsgrad: Bool = false, clipNorm: Double? = nil,
         clipValue: Double? = nil, globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "adam_w"
+        lazy: Bool = false, name: String = "adam_w"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), beta1: beta1, beta2: beta2,
-            epsilon: epsilon, amsgrad: amsgrad)
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), beta1: beta1,
+            beta2: beta2, epsilon: epsilon, amsgrad: amsgrad)
     }
 
     /// An optimizer with options that are put together elsewhere.

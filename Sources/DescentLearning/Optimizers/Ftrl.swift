@@ -54,16 +54,16 @@ public final class Ftrl: Optimizer, Configurable {
         l2RegularizationStrength: Double = 0, l2ShrinkageRegularizationStrength: Double = 0, beta: Double = 0,
         weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil, globalClipNorm: Double? = nil,
         useEMA: Bool = false, emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
-        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, name: String = "ftrl"
+        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, lazy: Bool = false, name: String = "ftrl"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), learningRatePower: learningRatePower,
-            initialAccumulatorValue: initialAccumulatorValue, l1RegularizationStrength: l1RegularizationStrength,
-            l2RegularizationStrength: l2RegularizationStrength,
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name),
+            learningRatePower: learningRatePower, initialAccumulatorValue: initialAccumulatorValue,
+            l1RegularizationStrength: l1RegularizationStrength, l2RegularizationStrength: l2RegularizationStrength,
             l2ShrinkageRegularizationStrength: l2ShrinkageRegularizationStrength, beta: beta)
     }
 

@@ -43,15 +43,15 @@ public final class Lamb: Optimizer, Configurable {
         epsilon: Double = 1e-7, weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil,
         globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "lamb"
+        lazy: Bool = false, name: String = "lamb"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), beta1: beta1, beta2: beta2,
-            epsilon: epsilon)
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), beta1: beta1,
+            beta2: beta2, epsilon: epsilon)
     }
 
     /// An optimizer with options that are put together elsewhere.
@@ -70,6 +70,8 @@ public final class Lamb: Optimizer, Configurable {
     /// Both are listed together.
     public var slotGroups: [[String]] { [slotNames] }
 
+    /// Lengths are of whole variables.
+    public var isElementwise: Bool { false }
     /// The formula above.
     public func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
         let mean = slots.momentum + (1 - beta1) * (g - slots.momentum)

@@ -37,14 +37,15 @@ public final class Lion: Optimizer, Configurable {
         learningRate: some HyperparameterSource = 0.001, beta1: Double = 0.9, beta2: Double = 0.99,
         weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil, globalClipNorm: Double? = nil,
         useEMA: Bool = false, emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
-        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, name: String = "lion"
+        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, lazy: Bool = false, name: String = "lion"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), beta1: beta1, beta2: beta2)
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), beta1: beta1,
+            beta2: beta2)
     }
 
     /// An optimizer with options that are put together elsewhere.

@@ -79,16 +79,16 @@ public final class Muon: Optimizer, Configurable {
         adamWeightDecay: Double? = 0.004, epsilon: Double = 1e-7, weightDecay: Double? = 0.004, clipNorm: Double? = nil,
         clipValue: Double? = nil, globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "muon", excludeLayers: [String] = [], excludeEmbeddings: Bool = true, muonA: Double = 3.4445,
-        muonB: Double = -4.7750, muonC: Double = 2.0315, adamLrRatio: Double = 1, momentum: Double = 0.95,
-        nsSteps: Int = 5, nesterov: Bool = true, rmsRate: Double? = 0.2
+        lazy: Bool = false, name: String = "muon", excludeLayers: [String] = [], excludeEmbeddings: Bool = true,
+        muonA: Double = 3.4445, muonB: Double = -4.7750, muonC: Double = 2.0315, adamLrRatio: Double = 1,
+        momentum: Double = 0.95, nsSteps: Int = 5, nesterov: Bool = true, rmsRate: Double? = 0.2
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), adamBeta1: adamBeta1,
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), adamBeta1: adamBeta1,
             adamBeta2: adamBeta2, adamWeightDecay: adamWeightDecay, epsilon: epsilon, excludeLayers: excludeLayers,
             excludeEmbeddings: excludeEmbeddings, muonA: muonA, muonB: muonB, muonC: muonC, adamLrRatio: adamLrRatio,
             momentum: momentum, nsSteps: nsSteps, nesterov: nesterov, rmsRate: rmsRate)
@@ -137,6 +137,8 @@ public final class Muon: Optimizer, Configurable {
     }
     /// All are listed together.
     public var slotGroups: [[String]] { [slotNames] }
+    /// Products are of whole matrices.
+    public var isElementwise: Bool { false }
     /// What is left to Adam has a weight decay of its own.
     public func weightDecay(for variable: Variable) -> Double? {
         isLeftToAdam(variable) ? adamWeightDecay : state.options.weightDecay

@@ -44,15 +44,15 @@ public final class Nadam: Optimizer, Configurable {
         epsilon: Double = 1e-7, weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil,
         globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "nadam"
+        lazy: Bool = false, name: String = "nadam"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), beta1: beta1, beta2: beta2,
-            epsilon: epsilon)
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), beta1: beta1,
+            beta2: beta2, epsilon: epsilon)
     }
 
     /// An optimizer with options that are put together elsewhere.

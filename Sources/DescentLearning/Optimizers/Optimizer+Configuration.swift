@@ -18,7 +18,7 @@ extension Optimizer {
             "loss_scale_factor": .init(state.dynamicScale == nil ? options.lossScaleFactor : nil),
             "gradient_accumulation_steps": .init(options.gradientAccumulationSteps),
         ]
-        return shared.merging(hyperparameters)
+        return shared.merging(options.lazy ? ["lazy": true] : [:]).merging(hyperparameters)
     }
 }
 
@@ -53,7 +53,8 @@ extension ConfigurationReader {
             useEMA: try bool("use_ema", default: false), emaMomentum: try number("ema_momentum", default: 0.99),
             emaOverwriteFrequency: try integer("ema_overwrite_frequency"),
             lossScaleFactor: try number("loss_scale_factor"),
-            gradientAccumulationSteps: try integer("gradient_accumulation_steps"), name: name)
+            gradientAccumulationSteps: try integer("gradient_accumulation_steps"),
+            lazy: try bool("lazy", default: false), name: name)
         options.name = try string("name") ?? name
         return options
     }

@@ -56,6 +56,16 @@ public protocol Optimizer: AnyObject {
     /// All arguments by their documented names: those that all optimizers share, then `hyperparameters`, unless the type
     /// says otherwise.
     func getConfig() -> Configuration
+
+    /// Whether each element of the new value depends on the same element of value, gradient and slots alone; true
+    /// unless the type says otherwise.
+    var isElementwise: Bool { get }
+
+    /// What a gradient of zero does, if that is no more than multiplying slots: the factors of those that change. nil, as
+    /// long as the type says nothing, if the variable may move.
+    ///
+    /// With it the gradient of a table of which some rows were read costs only these rows.
+    var zeroGradientDecay: [String: Double]? { get }
 }
 
 /// What one step knows.
@@ -121,6 +131,12 @@ extension Optimizer {
 
     /// None.
     public var hyperparameters: Configuration { [:] }
+
+    /// Each element depends on the same element alone.
+    public var isElementwise: Bool { true }
+
+    /// Unknown.
+    public var zeroGradientDecay: [String: Double]? { nil }
 
     /// Updates finished so far: steps, or windows of `gradientAccumulationSteps` calls.
     public var iterations: Int { state.iterations }

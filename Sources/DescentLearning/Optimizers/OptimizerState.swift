@@ -19,6 +19,10 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var places: [ObjectIdentifier: Int] = [:]
     @exclusivity(unchecked) private var exclusions: [(Variable) -> Bool] = []
     @exclusivity(unchecked) private var rates: [ObjectIdentifier: Double] = [:]
+    /// Until when the slots of each row have followed, for tables whose rows are changed one by one.
+    @exclusivity(unchecked) var clocks: [Int: RowClock] = [:]
+    /// The rows that the step under way touches.
+    @exclusivity(unchecked) var touches: [(place: Int, rows: [Int])] = []
     /// The missing gradients of the last step that had some: a warning is not repeated at every step.
     @exclusivity(unchecked) private var missing: [ObjectIdentifier] = []
 

@@ -36,14 +36,14 @@ public final class SGD: Optimizer, Configurable {
         learningRate: some HyperparameterSource = 0.01, momentum: Double = 0, nesterov: Bool = false,
         weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil, globalClipNorm: Double? = nil,
         useEMA: Bool = false, emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
-        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, name: String = "sgd"
+        lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil, lazy: Bool = false, name: String = "sgd"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), momentum: momentum,
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), momentum: momentum,
             nesterov: nesterov)
     }
 
@@ -58,6 +58,8 @@ public final class SGD: Optimizer, Configurable {
 
     /// `momentum`, if there is any.
     public var slotNames: [String] { momentum == 0 ? [] : ["momentum"] }
+    /// Without momentum nothing changes without a gradient.
+    public var zeroGradientDecay: [String: Double]? { momentum == 0 ? [:] : nil }
 
     /// The formula above.
     public func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {

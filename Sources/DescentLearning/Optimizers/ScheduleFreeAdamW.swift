@@ -47,15 +47,15 @@ public final class ScheduleFreeAdamW: Optimizer, Configurable {
         epsilon: Double = 1e-8, warmupSteps: Int = 0, weightDecay: Double? = nil, clipNorm: Double? = nil,
         clipValue: Double? = nil, globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "schedule_free_adam_w"
+        lazy: Bool = false, name: String = "schedule_free_adam_w"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name), beta1: beta1, beta2: beta2,
-            epsilon: epsilon, warmupSteps: warmupSteps)
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name), beta1: beta1,
+            beta2: beta2, epsilon: epsilon, warmupSteps: warmupSteps)
     }
 
     /// An optimizer with options that are put together elsewhere.

@@ -174,7 +174,7 @@ struct Trajectory {
             let values = object["values"]?.goldenNumbers
         else { throw Unreadable("no gradient: \(value)") }
         let rows = Tensor(values, shape: Shape([indices.count] + variable.shape.dropFirst()), dtype: dtype)
-        return Tensor.zeros(variable.shape, dtype: dtype).scatterAdd(Tensor(indices), rows)
+        return IndexedSlices(values: rows, indices: Tensor(indices), shape: variable.shape).tensor
     }
 
     // MARK: - Comparing

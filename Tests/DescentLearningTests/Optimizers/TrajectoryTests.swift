@@ -20,13 +20,7 @@ import Testing
         for name in Self.files { #expect(names.contains(name), "\(name) is missing") }
         for file in files {
             for entry in file.cases {
-                // Gradients arrive here with all their rows: those of TensorFlow 2 that move only touched rows differ.
-                let isKnown = file.name.contains("tf2-sparse") && entry.id.hasSuffix("momentum")
-                withKnownIssue("sparse gradients", isIntermittent: !isKnown) {
-                    run(entry, file)
-                } when: {
-                    isKnown
-                }
+                run(entry, file)
             }
         }
         GoldenFiles.summarize("optimizers", cases: files.map(\.cases.count).reduce(0, +), files: files.count)
