@@ -166,4 +166,54 @@ import Testing
         #expect(mismatch(bounded[0], maximum(bounded[0], 0), .exact) == nil)
         #expect(bits([bounded[0]]) != bits([plain[0]]))
     }
+
+    /// Reads the gradient, reads and writes the variable and its slots, over the old values, and nothing else.
+    @Test(arguments: OptimizerRow.all)
+    func anUpdateIsOnePassOverMemory(row: OptimizerRow) throws {
+        let opt = row.make(OptimizerOptions(learningRate: 0.01, weightDecay: 0.01))
+        guard opt.isElementwise else { return }
+        let (w, g) = (Variable(Tensor.ones([4096])), Tensor.full([4096], 0.5))
+        try evaluate([g])
+        for _ in 0..<2 { try opt.applyGradients([(g, w)]) }
+        let plans = try tracePlans { try opt.applyGradients([(g, w)]) }
+        let kept = 1 + opt.getSlotNames().count
+        #expect(plans.count == 1)
+        #expect(plans[0].stepCount == 1 && plans[0].programCount == 1)
+        #expect(plans[0].bytesMoved == 4 * 4096 * (1 + 2 * kept))
+        #expect(plans[0].inPlaceCount == kept)
+    }
+
+    /// Rows that repeat, rows that come back after a while, rows that never come.
+    @Test(arguments: OptimizerRow.all)
+    func gradientsByRowDoWhatDenseOnesDo(row: OptimizerRow) throws {
+        func run(dense: Bool, lazy: Bool) throws -> (values: Tensor, weights: [Tensor], first: Tensor) {
+            var random = SplitMix64(seed: 3)
+            let first = try random.normal([7, 2], dtype: .float64).evaluated()
+            let table = Variable(first, name: "table")
+            let opt = row.make(OptimizerOptions(learningRate: 0.05, lazy: lazy))
+            for picks in [[0, 3, 3], [5, 1], [3], [6, 6, 0], [1, 0]] {
+                let target = random.normal([picks.count, 2], dtype: .float64)
+                let rows = Tensor(picks)
+                let loss = {
+                    let x =
+                        dense
+                        ? matmul(rows.oneHot(depth: 7, dtype: .float64), table.value) : table.gather(rows)
+                    return ((x - target) ** 2).sum()
+                }
+                try opt.minimize(loss, [table])
+            }
+            return (table.value, opt.getWeights(), first)
+        }
+        let (dense, sparse) = (try run(dense: true, lazy: false), try run(dense: false, lazy: false))
+        expectSame([sparse.values], [dense.values], .within(relative: 1e-11, absolute: 1e-13))
+        expectSame(
+            sparse.weights.map { $0.cast(to: .float64) }, dense.weights.map { $0.cast(to: .float64) },
+            .within(relative: 1e-11, absolute: 1e-13))
+        guard row.make(OptimizerOptions()).isElementwise else { return }
+        let lazy = try run(dense: false, lazy: true)
+        for number in 0..<7 {
+            let isTouched = ![2, 4].contains(number)
+            #expect((mismatch(lazy.values[number], lazy.first[number], .bits) != nil) == isTouched, "row \(number)")
+        }
+    }
 }
