@@ -89,7 +89,7 @@ public final class ScheduleFreeAdamW: Optimizer, Configurable {
     /// The formula above.
     public func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
         let t = Double(step.number)
-        let rate = warmupSteps > 0 ? step.learningRate * min(t / Double(warmupSteps), 1) : step.learningRate
+        let rate = step.learningRate * min(t / Double(max(warmupSteps, 1)), 1)
         let square = slots.velocity + (1 - beta2) * (g * g - slots.velocity)
         let average = (w - (1 - beta1) * slots.momentum) / beta1
         let divisor = sqrt(square / filled(beta2, after: step.number)) + epsilon
