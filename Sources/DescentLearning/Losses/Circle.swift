@@ -50,7 +50,8 @@ func circleErrors(_ call: LossCall, _ gamma: Double, _ margin: Double, _ removeD
     let (attraction, hasPartner) = logSumExp(near, where: isPartner)
     let (repulsion, hasOther) = logSumExp(far, where: .!isEqual)
     let values = Tensor.where(hasPartner .& hasOther, (attraction + repulsion).softplus(), 0)
-    return LossValues(elements: values, mask: values .> 0)
+    // NaN counts: it must not disappear.
+    return LossValues(elements: values, mask: .!(values .<= 0))
 }
 
 extension Loss {

@@ -72,7 +72,9 @@ extension LossValues {
     /// The sum of all elements, each times the factor of its sample.
     private func total(_ factor: Tensor?) -> Tensor {
         guard let factor else { return elements.sum() }
-        guard factor.shape.broadcasts(to: shape) else { return (perSample * factor).sum() }
+        guard factor.shape.broadcasts(to: shape) else {
+            return ((axes.isEmpty ? elements : elements.sum(axes: axes)) * factor).sum()
+        }
         if factor.rank == 0 { return elements.sum() * factor }
         // Weighing the elements is the same, and leaves one pass over them.
         var extents = [Int](repeating: 1, count: shape.rank - factor.rank) + factor.shape.dimensions

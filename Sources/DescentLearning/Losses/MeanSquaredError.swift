@@ -21,7 +21,7 @@ public func meanSquaredError(
 
 func squaredErrors(_ call: LossCall) throws(DescentError) -> LossValues {
     let (yTrue, yPred) = try call.matched("meanSquaredError")
-    return try .folding((yTrue - yPred).square(), axis: -1, isMean: true, "meanSquaredError")
+    return try .folding((yPred - yTrue).square(), axis: -1, isMean: true, "meanSquaredError")
 }
 
 extension Loss {
