@@ -37,9 +37,9 @@ public func binaryCrossentropy(
         line: line)
 }
 
-func binaryCrossentropies(_ call: LossCall, _ fromLogits: Bool, _ labelSmoothing: Double, _ axis: Int)
-    throws(DescentError) -> LossValues
-{
+func binaryCrossentropies(
+    _ call: LossCall, _ fromLogits: Bool, _ labelSmoothing: Double, _ axis: Int
+) throws(DescentError) -> LossValues {
     if let error = misfitOfSmoothing("binaryCrossentropy", labelSmoothing) { throw error }
     let pair = try call.matched("binaryCrossentropy")
     let yTrue = pair.yTrue.smoothed(labelSmoothing, classes: 2)

@@ -37,9 +37,9 @@ public func categoricalCrossentropy(
         line: line)
 }
 
-func categoricalCrossentropies(_ call: LossCall, _ fromLogits: Bool, _ labelSmoothing: Double, _ axis: Int)
-    throws(DescentError) -> LossValues
-{
+func categoricalCrossentropies(
+    _ call: LossCall, _ fromLogits: Bool, _ labelSmoothing: Double, _ axis: Int
+) throws(DescentError) -> LossValues {
     if let error = misfitOfSmoothing("categoricalCrossentropy", labelSmoothing) { throw error }
     let (yTrue, yPred) = try call.matched("categoricalCrossentropy")
     let axis = try Shape.resolve(axis: axis, rank: yPred.rank, operation: "categoricalCrossentropy")

@@ -12,13 +12,23 @@ import DescentCore
 /// - Parameters:
 ///   - yTrue: what is true.
 ///   - yPred: what the model says.
-///   - alpha: the weight of all classes, or one for each; the default is 0.25.
+///   - alpha: the weight of every class; the default is 0.25. A list weighs the classes one by one.
 ///   - gamma: how much less a sample counts that is predicted well; the default is 2.
 ///   - fromLogits: whether predictions are logits rather than probabilities; the default is false.
 ///   - labelSmoothing: how far truths are moved towards indifference, from 0 (not at all, the default) to 1.
 ///   - axis: the axis of the classes; the default is the last.
 public func categoricalFocalCrossentropy(
-    _ yTrue: Tensor, _ yPred: Tensor, alpha: [Double] = [0.25], gamma: Double = 2, fromLogits: Bool = false,
+    _ yTrue: Tensor, _ yPred: Tensor, alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false,
+    labelSmoothing: Double = 0, axis: Int = -1, file: StaticString = #fileID, line: UInt = #line
+) -> Tensor {
+    LossCall(yTrue, yPred, file, line).perSample { call throws(DescentError) in
+        try categoricalFocalCrossentropies(call, [alpha], gamma, fromLogits, labelSmoothing, axis)
+    }
+}
+
+/// The categorical focal cross-entropy of each sample with a weight α for each class.
+public func categoricalFocalCrossentropy(
+    _ yTrue: Tensor, _ yPred: Tensor, alpha: [Double], gamma: Double = 2, fromLogits: Bool = false,
     labelSmoothing: Double = 0, axis: Int = -1, file: StaticString = #fileID, line: UInt = #line
 ) -> Tensor {
     LossCall(yTrue, yPred, file, line).perSample { call throws(DescentError) in
@@ -29,7 +39,7 @@ public func categoricalFocalCrossentropy(
 /// The categorical focal cross-entropy of each sample, also of variables.
 @_disfavoredOverload
 public func categoricalFocalCrossentropy(
-    _ yTrue: some TensorConvertible, _ yPred: some TensorConvertible, alpha: [Double] = [0.25], gamma: Double = 2,
+    _ yTrue: some TensorConvertible, _ yPred: some TensorConvertible, alpha: Double = 0.25, gamma: Double = 2,
     fromLogits: Bool = false, labelSmoothing: Double = 0, axis: Int = -1, file: StaticString = #fileID,
     line: UInt = #line
 ) -> Tensor {
@@ -67,7 +77,7 @@ extension Loss {
     /// The categorical focal cross-entropy; see the function `categoricalFocalCrossentropy`.
     ///
     /// - Parameters:
-    ///   - alpha: the weight of all classes, or one for each; the default is 0.25.
+    ///   - alpha: the weight of every class; the default is 0.25. A list weighs the classes one by one.
     ///   - gamma: how much less a sample counts that is predicted well; the default is 2.
     ///   - fromLogits: whether predictions are logits rather than probabilities; the default is false.
     ///   - labelSmoothing: how far truths are moved towards indifference, from 0 (not at all, the default) to 1.
@@ -75,7 +85,17 @@ extension Loss {
     ///   - reduction: how the losses of a batch become one number; the default is their mean.
     ///   - name: what to call the loss.
     public static func categoricalFocalCrossentropy(
-        alpha: [Double] = [0.25], gamma: Double = 2, fromLogits: Bool = false, labelSmoothing: Double = 0,
+        alpha: Double = 0.25, gamma: Double = 2, fromLogits: Bool = false, labelSmoothing: Double = 0,
+        axis: Int = -1, reduction: Reduction = .sumOverBatchSize, name: String = "categorical_focal_crossentropy"
+    ) -> Loss {
+        categoricalFocalCrossentropy(
+            alpha: [alpha], gamma: gamma, fromLogits: fromLogits, labelSmoothing: labelSmoothing, axis: axis,
+            reduction: reduction, name: name)
+    }
+
+    /// The categorical focal cross-entropy with a weight α for each class.
+    public static func categoricalFocalCrossentropy(
+        alpha: [Double], gamma: Double = 2, fromLogits: Bool = false, labelSmoothing: Double = 0,
         axis: Int = -1, reduction: Reduction = .sumOverBatchSize, name: String = "categorical_focal_crossentropy"
     ) -> Loss {
         Loss(

@@ -10,7 +10,7 @@ import DescentCore
 /// ```
 ///
 /// - Parameters:
-///   - yTrue: what is true.
+///   - yTrue: the class of each sample, 0, 1, ….
 ///   - yPred: what the model says.
 ///   - q: between 0 (towards the cross-entropy) and 1 (towards the mean absolute error); the default is 0.5.
 public func categoricalGeneralizedCrossEntropy(

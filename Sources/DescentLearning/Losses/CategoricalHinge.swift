@@ -6,9 +6,9 @@ import DescentCore
 /// ```swift
 /// print(categoricalHinge([[0, 1, 0]], [[0.5, 1, 0.25]]))   // [0.5]
 /// ```
-public func categoricalHinge(_ yTrue: Tensor, _ yPred: Tensor, file: StaticString = #fileID, line: UInt = #line)
-    -> Tensor
-{
+public func categoricalHinge(
+    _ yTrue: Tensor, _ yPred: Tensor, file: StaticString = #fileID, line: UInt = #line
+) -> Tensor {
     LossCall(yTrue, yPred, file, line).perSample(categoricalHinges)
 }
 
@@ -33,9 +33,9 @@ extension Loss {
     public static var categoricalHinge: Loss { categoricalHinge() }
 
     /// The categorical hinge loss; see the function `categoricalHinge`.
-    public static func categoricalHinge(reduction: Reduction = .sumOverBatchSize, name: String = "categorical_hinge")
-        -> Loss
-    {
+    public static func categoricalHinge(
+        reduction: Reduction = .sumOverBatchSize, name: String = "categorical_hinge"
+    ) -> Loss {
         Loss("CategoricalHinge", name, reduction, categoricalHinges)
     }
 }

@@ -3,17 +3,17 @@ import DescentCore
 /// The circle loss of each sample, for labels and embeddings of length 1: samples of one class shall be near each
 /// other, those of different classes apart.
 ///
-/// With the distances `d = max(1 − cosine, 0)` of a sample to all others it is `softplus(log Σ exp(−γ (m + d)(m −
-/// d)) + log Σ exp(γ max(1 + m − d, 0)(1 − m − d)))`, the first sum over its own class, the second over the others.
-/// A sample that has nobody in one of the sums has loss 0 and is not counted in means.
+/// A sample with distances `d = max(1 − cosine, 0)` from the others has the loss `softplus(near + far)`, with
+/// `near = log Σ exp(−γ (m + d)(m − d))` over its own class and `far = log Σ exp(γ max(1 + m − d, 0)(1 − m − d))` over
+/// all others. If nobody is in one of the sums, the loss is 0 and the sample is not counted in means.
 ///
 /// ```swift
 /// print(circle([0, 0, 1], [[1, 0], [1, 0], [0, 1]], gamma: 1, removeDiagonal: false))   // [0.8970256, 0.8970256, 0.8970256]
 /// ```
 ///
 /// - Parameters:
-///   - yTrue: what is true.
-///   - yPred: what the model says.
+///   - yTrue: the label of each sample, a whole number.
+///   - yPred: the embedding of each sample, of length 1: shape [n, k].
 ///   - gamma: how steep the loss is; the default is 80.
 ///   - margin: how far classes shall be apart; the default is 0.4.
 ///   - removeDiagonal: whether a sample is no partner of itself; the default is true.
@@ -37,9 +37,9 @@ public func circle(
     )
 }
 
-func circleErrors(_ call: LossCall, _ gamma: Double, _ margin: Double, _ removeDiagonal: Bool) throws(DescentError)
-    -> LossValues
-{
+func circleErrors(
+    _ call: LossCall, _ gamma: Double, _ margin: Double, _ removeDiagonal: Bool
+) throws(DescentError) -> LossValues {
     let (labels, yPred) = try labelsAndEmbeddings(call)
     guard yPred.shape[0] > 0 else { return LossValues(elements: yPred.sum(axes: [1])) }
     let distances = (1 - yPred.matmul(yPred.transposed())).relu()

@@ -11,9 +11,9 @@ import DescentCore
 ///   - yTrue: what is true.
 ///   - yPred: what the model says.
 ///   - axis: the axes that fold into one number; the default is all.
-public func dice(_ yTrue: Tensor, _ yPred: Tensor, axis: [Int]? = nil, file: StaticString = #fileID, line: UInt = #line)
-    -> Tensor
-{
+public func dice(
+    _ yTrue: Tensor, _ yPred: Tensor, axis: [Int]? = nil, file: StaticString = #fileID, line: UInt = #line
+) -> Tensor {
     LossCall(yTrue, yPred, file, line).perSample { call throws(DescentError) in try diceErrors(call, axis) }
 }
 

@@ -12,9 +12,9 @@ import DescentCore
 ///   - yTrue: what is true.
 ///   - yPred: what the model says.
 ///   - delta: where the parabola ends and the line begins, above 0; the default is 1.
-public func huber(_ yTrue: Tensor, _ yPred: Tensor, delta: Double = 1, file: StaticString = #fileID, line: UInt = #line)
-    -> Tensor
-{
+public func huber(
+    _ yTrue: Tensor, _ yPred: Tensor, delta: Double = 1, file: StaticString = #fileID, line: UInt = #line
+) -> Tensor {
     LossCall(yTrue, yPred, file, line).perSample { call throws(DescentError) in try huberErrors(call, delta) }
 }
 
@@ -46,15 +46,14 @@ extension Loss {
     ///   - delta: where the parabola ends and the line begins, above 0; the default is 1.
     ///   - reduction: how the losses of a batch become one number; the default is their mean.
     ///   - name: what to call the loss.
-    public static func huber(delta: Double = 1, reduction: Reduction = .sumOverBatchSize, name: String = "huber_loss")
-        -> Loss
-    {
+    public static func huber(
+        delta: Double = 1, reduction: Reduction = .sumOverBatchSize, name: String = "huber_loss"
+    ) -> Loss {
         // Keras does not write delta; so it is only written where it says something.
         Loss(
             "Huber", name, reduction, arguments: delta == 1 ? [:] : ["delta": .number(delta)],
             error: misfitOfHuber(delta)
-        ) {
-            call throws(DescentError) in
+        ) { call throws(DescentError) in
             try huberErrors(call, delta)
         }
     }

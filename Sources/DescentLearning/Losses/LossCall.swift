@@ -91,9 +91,11 @@ struct LossCall {
 let lossEpsilon = 1e-7
 
 extension Tensor {
-    /// The numbers, with those below `low` or above `high` replaced by these; NaN stays.
+    /// The numbers, with those below `low` or above `high` replaced by these, which have no slope; NaN stays.
     func clipped(_ low: Double, _ high: Double) -> Tensor {
-        maximum(low.operand(beside: self)).minimum(high.operand(beside: self))
+        // Not maximum and minimum: at the bounds themselves these would pass on half of a slope.
+        let (low, high) = (low.operand(beside: self), high.operand(beside: self))
+        return .where(self .< low, low, .where(self .> high, high, self))
     }
 
     /// `xⁿ` for x ≥ 0, with slope 0 at 0 where the true one is infinite (0 < n < 1): what multiplies it in a loss is

@@ -6,9 +6,9 @@ import DescentCore
 /// ```swift
 /// print(meanAbsoluteError([[0, 1], [0, 0]], [[1, 1], [1, 2]]))   // [0.5, 1.5]
 /// ```
-public func meanAbsoluteError(_ yTrue: Tensor, _ yPred: Tensor, file: StaticString = #fileID, line: UInt = #line)
-    -> Tensor
-{
+public func meanAbsoluteError(
+    _ yTrue: Tensor, _ yPred: Tensor, file: StaticString = #fileID, line: UInt = #line
+) -> Tensor {
     LossCall(yTrue, yPred, file, line).perSample(absoluteErrors)
 }
 
@@ -33,9 +33,9 @@ extension Loss {
     public static var meanAbsoluteError: Loss { meanAbsoluteError() }
 
     /// The mean absolute error; see the function `meanAbsoluteError`.
-    public static func meanAbsoluteError(reduction: Reduction = .sumOverBatchSize, name: String = "mean_absolute_error")
-        -> Loss
-    {
+    public static func meanAbsoluteError(
+        reduction: Reduction = .sumOverBatchSize, name: String = "mean_absolute_error"
+    ) -> Loss {
         Loss("MeanAbsoluteError", name, reduction, absoluteErrors)
     }
 }

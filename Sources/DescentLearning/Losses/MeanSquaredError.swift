@@ -5,9 +5,9 @@ import DescentCore
 /// ```swift
 /// print(meanSquaredError([[0, 1], [0, 0]], [[1, 1], [1, 2]]))   // [0.5, 2.5]
 /// ```
-public func meanSquaredError(_ yTrue: Tensor, _ yPred: Tensor, file: StaticString = #fileID, line: UInt = #line)
-    -> Tensor
-{
+public func meanSquaredError(
+    _ yTrue: Tensor, _ yPred: Tensor, file: StaticString = #fileID, line: UInt = #line
+) -> Tensor {
     LossCall(yTrue, yPred, file, line).perSample(squaredErrors)
 }
 
@@ -32,9 +32,9 @@ extension Loss {
     public static var meanSquaredError: Loss { meanSquaredError() }
 
     /// The mean squared error; see the function `meanSquaredError`.
-    public static func meanSquaredError(reduction: Reduction = .sumOverBatchSize, name: String = "mean_squared_error")
-        -> Loss
-    {
+    public static func meanSquaredError(
+        reduction: Reduction = .sumOverBatchSize, name: String = "mean_squared_error"
+    ) -> Loss {
         Loss("MeanSquaredError", name, reduction, squaredErrors)
     }
 }

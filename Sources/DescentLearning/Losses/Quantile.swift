@@ -42,12 +42,11 @@ extension Loss {
     ///   - quantile: the share of truths that shall lie below the prediction, between 0 and 1.
     ///   - reduction: how the losses of a batch become one number; the default is their mean.
     ///   - name: what to call the loss.
-    public static func quantile(_ quantile: Double, reduction: Reduction = .sumOverBatchSize, name: String = "quantile")
-        -> Loss
-    {
+    public static func quantile(
+        _ quantile: Double, reduction: Reduction = .sumOverBatchSize, name: String = "quantile"
+    ) -> Loss {
         Loss("Quantile", name, reduction, arguments: ["quantile": .number(quantile)], error: misfitOfQuantile(quantile))
-        {
-            call throws(DescentError) in
+        { call throws(DescentError) in
             try quantileErrors(call, quantile)
         }
     }

@@ -11,7 +11,7 @@ import DescentCore
 /// ```
 ///
 /// - Parameters:
-///   - yTrue: what is true.
+///   - yTrue: the class of each sample, 0, 1, ….
 ///   - yPred: what the model says.
 ///   - fromLogits: whether predictions are logits rather than probabilities; the default is false.
 ///   - ignoreClass: the label of samples that do not count; the default is none.
@@ -25,7 +25,7 @@ public func sparseCategoricalCrossentropy(
     }
 }
 
-/// The categorical cross-entropy of labels of each sample, also of variables.
+/// The categorical cross-entropy of each sample for labels, also of variables.
 @_disfavoredOverload
 public func sparseCategoricalCrossentropy(
     _ yTrue: some TensorConvertible, _ yPred: some TensorConvertible, fromLogits: Bool = false, ignoreClass: Int? = nil,
@@ -36,9 +36,9 @@ public func sparseCategoricalCrossentropy(
     )
 }
 
-func sparseCategoricalCrossentropies(_ call: LossCall, _ fromLogits: Bool, _ ignoreClass: Int?, _ axis: Int)
-    throws(DescentError) -> LossValues
-{
+func sparseCategoricalCrossentropies(
+    _ call: LossCall, _ fromLogits: Bool, _ ignoreClass: Int?, _ axis: Int
+) throws(DescentError) -> LossValues {
     let (labels, yPred, axis) = try call.classes("sparseCategoricalCrossentropy", axis: axis)
     guard let ignoreClass else { return LossValues(elements: crossentropies(call, labels, yPred, fromLogits, axis)) }
     let counts = labels .!= ignoreClass

@@ -54,7 +54,7 @@ import Testing
                 categoricalFocalCrossentropy(
                     t, p, alpha: [0.5], gamma: 3, fromLogits: true, labelSmoothing: 0.1, axis: 0),
                 categoricalFocalCrossentropy(
-                    vt, vp, alpha: [0.5], gamma: 3, fromLogits: true, labelSmoothing: 0.1, axis: 0)
+                    vt, vp, alpha: 0.5, gamma: 3, fromLogits: true, labelSmoothing: 0.1, axis: 0)
             ),
             (
                 .sparseCategoricalCrossentropy(fromLogits: true, ignoreClass: 2),
@@ -116,6 +116,21 @@ import Testing
         let opt = RMSprop(learningRate: 0.1)
         for _ in 0..<100 { try opt.minimize([w]) { Loss.huber(Tensor([[1.0]]), w.value.reshape(1, 1)) } }
         #expect(abs(Float(w) - 1) < 0.1)
+    }
+
+    @Test func focalWeightsMayDifferByClass() {
+        let (t, p) = ([[0, 1], [1, 0]] as Tensor, [[0.5, 0.5], [0.75, 0.25]] as Tensor)
+        let plain = categoricalFocalCrossentropy(t, p, alpha: 1)
+        #expect(mismatch(categoricalFocalCrossentropy(t, p, alpha: [2, 4]), plain * [4, 2]) == nil)
+        #expect(mismatch(categoricalFocalCrossentropy(t, p, alpha: 2), plain * 2) == nil)
+        let columns = categoricalFocalCrossentropy(t.transposed(), p.transposed(), alpha: [2, 4], axis: 0)
+        #expect(mismatch(columns, plain * [4, 2]) == nil)
+    }
+
+    @Test func clippedProbabilitiesHaveTheirSlopeAtTheBounds() throws {
+        let p = Variable(Tensor([[1, 0.5]], dtype: .float64))
+        let (_, gradients) = try valueAndGradient([p]) { klDivergence([[1, 0.5]], p.value) }
+        #expect(mismatch(gradients[0]!, [[-1, -1]]) == nil)
     }
 
     @Test func knownNumbers() {
