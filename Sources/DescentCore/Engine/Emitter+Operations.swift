@@ -65,6 +65,7 @@ extension Emitter {
             append(
                 .random(kind: kind, item.dtype, seed: seed, destination: destination, count: item.shape.count),
                 reads: [seed], writes: [destination])
+        case .routine(let opcode): emit(routine: index, opcode)
         case .unary, .binary, .select, .view, .leaf:
             break
         }

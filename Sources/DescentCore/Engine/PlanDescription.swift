@@ -110,6 +110,9 @@ extension PlanStep {
         case .random(let kind, _, let seed, let destination, let count):
             return "random \(kind == CD_RANDOM_NORMAL ? "normal" : "uniform") [\(count)]: "
                 + "\(plan.name(of: destination)) from \(plan.name(of: seed))"
+        case .routine(let routine):
+            return "\(routine.operation) \(routine.shape): \(plan.name(of: routine.output)) = "
+                + routine.inputs.map(plan.name).joined(separator: ", ")
         }
     }
 
@@ -127,6 +130,7 @@ extension PlanStep {
         case .argReduce(let dtype, _, let outer, let length, let inner, _, _):
             return outer * length * inner * dtype.byteCount + outer * inner * 8
         case .random(_, let dtype, _, _, let count): return count * dtype.byteCount
+        case .routine(let routine): return routine.bytesMoved
         }
     }
 }

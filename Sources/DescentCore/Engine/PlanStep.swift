@@ -11,6 +11,7 @@ package enum PlanStep: Sendable {
     case scatter(Indexing, DType, replaces: Bool)
     case argReduce(DType, largest: Bool, outer: Int, length: Int, inner: Int, source: Int, destination: Int)
     case random(kind: Int, DType, seed: Int, destination: Int, count: Int)
+    case routine(Routine)
 
     /// Elements moved from one set of strides to another.
     package struct Copy: Sendable {
@@ -42,6 +43,7 @@ package enum PlanStep: Sendable {
         switch self {
         case .program(let program): program.isFallible
         case .gather, .scatter: true
+        case .routine(let routine): routine.isFallible
         default: false
         }
     }
@@ -50,6 +52,7 @@ package enum PlanStep: Sendable {
         switch self {
         case .program(let program): program.scratchBytes(threads: threads)
         case .matmul(let product, _, _, _): withUnsafePointer(to: product) { cd_matmul_scratch_bytes($0, threads) }
+        case .routine(let routine): routine.scratchBytes(threads: threads)
         default: 0
         }
     }
@@ -89,6 +92,8 @@ package enum PlanStep: Sendable {
             cd_random(
                 Int32(kind), Int32(dtype.rawValue), pointers[seed]!.load(as: UInt64.self), 0,
                 pointers[destination], Int64(count))
+        case .routine(let routine):
+            try routine.run(pointers, scratch, threads: threads)
         }
     }
 }

@@ -41,6 +41,8 @@ package enum Kernel: Sendable, Equatable {
     case matmul
     /// Numbers drawn from a counter-based generator, seeded by the input.
     case random(Int)
+    /// Looks at whole matrices, windows or sequences; the parameters are in `Attributes.integers`.
+    case routine(Int)
 }
 
 /// The ways to see the same elements anew; the parameters are in `Attributes.integers`.
