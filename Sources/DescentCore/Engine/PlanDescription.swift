@@ -109,6 +109,8 @@ extension PlanStep {
         case .random(let kind, _, let seed, let destination, let count):
             return "random \(kind == CD_RANDOM_NORMAL ? "normal" : "uniform") [\(count)]: "
                 + "\(plan.name(of: destination)) from \(plan.name(of: seed))"
+        case .noteArgument:
+            return "argument of a function being traced"
         }
     }
 
@@ -126,6 +128,7 @@ extension PlanStep {
         case .argReduce(let dtype, _, let outer, let length, let inner, _, _):
             return outer * length * inner * dtype.byteCount + outer * inner * 8
         case .random(_, let dtype, _, _, let count): return count * dtype.byteCount
+        case .noteArgument: return 0
         }
     }
 }

@@ -11,6 +11,8 @@ package enum PlanStep: Sendable {
     case scatterAdd(Indexing, DType)
     case argReduce(DType, largest: Bool, outer: Int, length: Int, inner: Int, source: Int, destination: Int)
     case random(kind: Int, DType, seed: Int, destination: Int, count: Int)
+    /// Notes that a traced function has looked at a value that depends on its arguments.
+    case noteArgument
 
     /// Elements moved from one set of strides to another.
     package struct Copy: Sendable {
@@ -89,6 +91,8 @@ package enum PlanStep: Sendable {
             cd_random(
                 Int32(kind), Int32(dtype.rawValue), pointers[seed]!.load(as: UInt64.self), 0,
                 pointers[destination], Int64(count))
+        case .noteArgument:
+            cd_recorder_current().pointee.arguments += 1
         }
     }
 }
