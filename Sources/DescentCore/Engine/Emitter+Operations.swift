@@ -80,7 +80,11 @@ extension Emitter {
                 .random(kind: kind, item.dtype, seed: seed, destination: destination, count: item.shape.count),
                 reads: [seed], writes: [destination])
         case .routine(let opcode): emit(routine: index, opcode)
-        case .unary, .binary, .select, .view, .leaf:
+        case .leaf:
+            // The argument of a function being traced: the sample's value.
+            emitCopy(item.inputs[0], to: entry(for: index))
+            append(.noteArgument, reads: [], writes: [])
+        case .unary, .binary, .select, .view:
             break
         }
     }

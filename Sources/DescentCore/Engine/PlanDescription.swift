@@ -120,6 +120,8 @@ extension PlanStep {
         case .routine(let routine):
             return "\(routine.operation) \(routine.shape): \(plan.name(of: routine.output)) = "
                 + routine.inputs.map(plan.name).joined(separator: ", ")
+        case .noteArgument:
+            return "argument of a function being traced"
         }
     }
 
@@ -140,6 +142,7 @@ extension PlanStep {
             return outer * length * inner * dtype.byteCount + outer * inner * 8
         case .random(_, let dtype, _, _, let count): return count * dtype.byteCount
         case .routine(let routine): return routine.bytesMoved
+        case .noteArgument: return 0
         }
     }
 }

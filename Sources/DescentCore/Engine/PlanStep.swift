@@ -14,6 +14,8 @@ package enum PlanStep: Sendable {
     case argReduce(DType, largest: Bool, outer: Int, length: Int, inner: Int, source: Int, destination: Int)
     case random(kind: Int, DType, seed: Int, destination: Int, count: Int)
     case routine(Routine)
+    /// Notes that a traced function has looked at a value that depends on its arguments.
+    case noteArgument
 
     /// Elements moved from one set of strides to another.
     package struct Copy: Sendable {
@@ -125,6 +127,8 @@ package enum PlanStep: Sendable {
                 pointers[destination], Int64(count))
         case .routine(let routine):
             try routine.run(pointers, scratch, threads: threads)
+        case .noteArgument:
+            cd_recorder_current().pointee.arguments += 1
         }
     }
 }
