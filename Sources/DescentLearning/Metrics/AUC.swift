@@ -74,7 +74,7 @@ public final class AUC: ThresholdedMetric {
         self.summationMethod = summationMethod
         self.labelWeights = multiLabel ? labelWeights : nil
         var arguments: Configuration = [
-            "num_thresholds": .integer(count), "curve": .string(curve.rawValue),
+            "num_thresholds": .integer(given == nil ? numThresholds : count), "curve": .string(curve.rawValue),
             "summation_method": .string(summationMethod.rawValue), "multi_label": .bool(multiLabel),
             "num_labels": .init(numLabels), "label_weights": .init(labelWeights), "from_logits": .bool(fromLogits),
         ]

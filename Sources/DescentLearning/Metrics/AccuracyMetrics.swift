@@ -118,7 +118,7 @@ public final class TopKCategoricalAccuracy: MeanMetric {
     /// Whether each row is right.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
         let (yTrue, yPred) = try sameShape(yTrue, yPred)
-        return TopK.contains(yTrue.argmax(axis: -1), yPred, k)
+        return try TopK.contains(yTrue.argmax(axis: -1), yPred, k)
     }
 
     /// All arguments.
@@ -164,7 +164,7 @@ public final class SparseTopKCategoricalAccuracy: MeanMetric {
     /// Whether each row is right.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
         let labels = try labels(yTrue, beside: yPred)
-        guard fromSortedIds else { return TopK.contains(labels, yPred, k) }
+        guard fromSortedIds else { return try TopK.contains(labels, yPred, k) }
         let first = yPred[.ellipsis, .range(to: min(k, yPred.shape[yPred.rank - 1]))]
         return (labels.expandDims(-1) .== first).any(axes: -1)
     }

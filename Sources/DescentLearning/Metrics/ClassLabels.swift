@@ -23,7 +23,10 @@ enum TopK {
 
     /// Whether fewer than `k` scores of a row are greater than that of its label. A label that is no class, and a row
     /// that is not finite, gives false.
-    static func contains(_ labels: Tensor, _ scores: Tensor, _ k: Int) -> Tensor {
+    static func contains(_ labels: Tensor, _ scores: Tensor, _ k: Int) throws(DescentError) -> Tensor {
+        guard scores.rank > 0 else {
+            throw DescentError("updateState", "scores have an axis of classes", received: "\(scores.shape)")
+        }
         let hot = labels.oneHotBool(depth: scores.shape[scores.rank - 1], axis: scores.rank - 1)
         let own = Tensor.where(hot, scores, 0).sum(axes: [-1], keepDims: true)
         let greater = (scores .> own).cast(to: .int64).sum(axes: -1)

@@ -42,7 +42,7 @@ public final class CosineSimilarity: MeanMetric {
 /// The mean of Pearson's correlation coefficients.
 ///
 /// ```swift
-/// print(try PearsonCorrelation(dtype: .float64)([[1, 2, 3, 4]], [[2, 4, 6, 8]]))   // 1.0
+/// print(try PearsonCorrelation()([[1, 2, 3, 4]], [[4, 3, 2, 1]]))   // -1.0
 /// ```
 public final class PearsonCorrelation: MeanMetric {
     /// Name, dtype and sums.
@@ -81,7 +81,7 @@ public final class PearsonCorrelation: MeanMetric {
 /// The mean of Lin's concordance coefficients, `2 cov / (var + var + (mean − mean)²)`: 1 where both are the same.
 ///
 /// ```swift
-/// print(try ConcordanceCorrelation()([[0, 0, 1]], [[0, 0.5, 1]]))   // 0.8181816
+/// print(try ConcordanceCorrelation()([[0, 0, 1]], [[0, 0.5, 1]]))   // 0.7999999
 /// ```
 public final class ConcordanceCorrelation: MeanMetric {
     /// Name, dtype and sums.

@@ -10,7 +10,9 @@ public protocol IntersectionOverUnion: Metric {
 
 extension IntersectionOverUnion {
     /// The mean share of the target classes that occur; 0 where none does.
-    public func result() -> Tensor {
+    public func result() -> Tensor { core.result(meanShare()) }
+
+    private func meanShare() -> Double {
         let table = core.numbers("total_confusion_matrix")
         let count = Int(Double(table.count).squareRoot())
         let shares = targetClassIds.compactMap { id -> Double? in
@@ -20,7 +22,7 @@ extension IntersectionOverUnion {
             let union = row + column - hits
             return union > 1e-9 ? hits / union : nil
         }
-        return core.result(quotient(shares.reduce(0, +), Double(shares.count)))
+        return quotient(shares.reduce(0, +), Double(shares.count))
     }
 }
 

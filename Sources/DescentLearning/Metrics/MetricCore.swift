@@ -102,7 +102,9 @@ public final class MetricCore {
             if let refusal { throw refusal }
             for case let input? in inputs { if let error = input.error { throw error } }
             try add(try summands())
-        } catch let error as DescentError {
+        } catch var error as DescentError {
+            // A line of a formula in here is no place of the caller's.
+            if error.location?.file.hasPrefix("DescentLearning/") == true { error.location = nil }
             throw error.located(at: location)
         }
     }

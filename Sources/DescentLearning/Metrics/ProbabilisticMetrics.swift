@@ -112,7 +112,8 @@ public final class CategoricalCrossentropy: MeanMetric {
     ///   - name: what the metric is called.
     ///   - dtype: the type of the result; the default is float32.
     ///   - fromLogits: whether predictions are logits rather than probabilities; the default is false.
-    ///   - labelSmoothing: how far labels move towards all classes being alike, from 0 to 1; the default is 0.
+    ///   - labelSmoothing: how far labels move towards all classes being alike, from 0 to 1; the default is 0. (Keras takes
+    ///     the number of classes from the last axis even if `axis` is another.)
     ///   - axis: the axis of the classes; the default is the last.
     public init(
         name: String = "categorical_crossentropy", dtype: DType? = nil, fromLogits: Bool = false,

@@ -98,7 +98,7 @@ public final class MeanAbsolutePercentageError: MeanMetric, PlainMetric {
 /// The mean of `(log(1 + yTrue) − log(1 + yPred))²`, where numbers below 1e-7 count as 1e-7.
 ///
 /// ```swift
-/// print(try MeanSquaredLogarithmicError()([[0, 1], [0, 0]], [[1, 1], [0, 0]]))   // 0.1201132
+/// print(try MeanSquaredLogarithmicError()([[0, 1], [0, 0]], [[1, 1], [0, 0]]))   // 0.12011322
 /// ```
 public final class MeanSquaredLogarithmicError: MeanMetric, PlainMetric {
     /// Name, dtype and sums.

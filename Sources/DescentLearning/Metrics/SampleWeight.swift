@@ -26,7 +26,10 @@ enum SampleWeight {
         }
         if let mask { weights = weights * mask.cast(to: .float64) }
         guard folded.count > 0 else { return (number(0), number(0)) }
-        return ((folded * weights).sum(), weights.sum() * Double(folded.count / weights.count))
+        // Each weight counts as often as it is stretched.
+        let share = folded.count / weights.count
+        let count = share == 1 ? weights.sum() : weights.sum() * Double(share)
+        return ((folded * weights).sum(), count)
     }
 
     /// The weight, stretched to the shape of the values it belongs to.

@@ -5,6 +5,9 @@ public protocol TradeOffMetric: ThresholdedMetric {
     /// The bound.
     var bound: Double { get }
 
+    /// How many thresholds from 0 to 1 are tried.
+    var numThresholds: Int { get }
+
     /// The key of the bound in configurations.
     static var boundKey: String { get }
 
@@ -29,7 +32,7 @@ extension TradeOffMetric {
     /// All arguments.
     public func getConfig() -> Configuration {
         baseConfig.merging([
-            "class_id": .init(counter.classId), "num_thresholds": .integer(counter.thresholds.count),
+            "class_id": .init(counter.classId), "num_thresholds": .integer(numThresholds),
             Self.boundKey: .number(bound),
         ])
     }
@@ -89,6 +92,8 @@ public final class SensitivityAtSpecificity: TradeOffMetric {
     public let counter: ThresholdCounter
     /// The least specificity.
     public let bound: Double
+    /// How many thresholds are tried.
+    public let numThresholds: Int
     /// `specificity`
     public static var boundKey: String { "specificity" }
 
@@ -98,7 +103,7 @@ public final class SensitivityAtSpecificity: TradeOffMetric {
         name: String = "sensitivity_at_specificity", dtype: DType? = nil
     ) {
         (core, counter) = Self.made(bound, numThresholds, classId, name, dtype)
-        self.bound = bound
+        (self.bound, self.numThresholds) = (bound, numThresholds)
     }
 
     /// A metric that has seen nothing.
@@ -131,6 +136,8 @@ public final class SpecificityAtSensitivity: TradeOffMetric {
     public let counter: ThresholdCounter
     /// The least sensitivity.
     public let bound: Double
+    /// How many thresholds are tried.
+    public let numThresholds: Int
     /// `sensitivity`
     public static var boundKey: String { "sensitivity" }
 
@@ -140,7 +147,7 @@ public final class SpecificityAtSensitivity: TradeOffMetric {
         name: String = "specificity_at_sensitivity", dtype: DType? = nil
     ) {
         (core, counter) = Self.made(bound, numThresholds, classId, name, dtype)
-        self.bound = bound
+        (self.bound, self.numThresholds) = (bound, numThresholds)
     }
 
     /// A metric that has seen nothing.
@@ -173,6 +180,8 @@ public final class PrecisionAtRecall: TradeOffMetric {
     public let counter: ThresholdCounter
     /// The least recall.
     public let bound: Double
+    /// How many thresholds are tried.
+    public let numThresholds: Int
     /// `recall`
     public static var boundKey: String { "recall" }
 
@@ -182,7 +191,7 @@ public final class PrecisionAtRecall: TradeOffMetric {
         dtype: DType? = nil
     ) {
         (core, counter) = Self.made(bound, numThresholds, classId, name, dtype)
-        self.bound = bound
+        (self.bound, self.numThresholds) = (bound, numThresholds)
     }
 
     /// A metric that has seen nothing.
@@ -215,6 +224,8 @@ public final class RecallAtPrecision: TradeOffMetric {
     public let counter: ThresholdCounter
     /// The least precision.
     public let bound: Double
+    /// How many thresholds are tried.
+    public let numThresholds: Int
     /// `precision`
     public static var boundKey: String { "precision" }
 
@@ -224,7 +235,7 @@ public final class RecallAtPrecision: TradeOffMetric {
         dtype: DType? = nil
     ) {
         (core, counter) = Self.made(bound, numThresholds, classId, name, dtype)
-        self.bound = bound
+        (self.bound, self.numThresholds) = (bound, numThresholds)
     }
 
     /// A metric that has seen nothing.
