@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Limited-memory BFGS: each step goes along an estimate of Newton's direction, made of the last few changes of the
 /// gradient, as far as a line search says (Nocedal and Wright, Numerical Optimization, chapters 3 and 7).

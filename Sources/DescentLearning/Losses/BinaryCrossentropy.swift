@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The binary cross-entropy of each sample, `−mean(y log p + (1 − y) log(1 − p))` along an axis, for truths 0 and
 /// 1.

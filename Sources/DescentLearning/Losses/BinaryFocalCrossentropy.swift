@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The binary cross-entropy of each sample with every element weighted by `(1 − pₜ)^γ`, pₜ being the probability
 /// given to the truth: what is predicted well counts less.

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The cross-entropy of each sample, `−Σ y log p` along the axis of the classes, for one-hot truths or
 /// distributions.

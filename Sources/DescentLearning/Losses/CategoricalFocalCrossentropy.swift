@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The categorical cross-entropy of each sample with every class weighted by `α (1 − p)^γ`: what is predicted well
 /// counts less.

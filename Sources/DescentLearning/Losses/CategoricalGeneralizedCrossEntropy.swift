@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The generalized cross-entropy of each sample, `(1 − p^q) / q` with the probability p of its class, for truths
 /// that are the numbers of classes: less disturbed by wrong labels than the cross-entropy.

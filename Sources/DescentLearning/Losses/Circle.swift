@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The circle loss of each sample, for labels and embeddings of length 1: samples of one class shall be near each
 /// other, those of different classes apart.

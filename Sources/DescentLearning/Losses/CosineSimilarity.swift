@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The cosine of the angle between truth and prediction, negated: −1 where they point the same way, 0 where they
 /// are orthogonal or one is the zero vector, 1 where they are opposed.

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The Huber loss of each sample, along the last axis the mean of `e²/2` where |e| = |yTrue − yPred| ≤ δ, else of
 /// `δ|e| − δ²/2`: a parabola for small errors, a line for large ones.

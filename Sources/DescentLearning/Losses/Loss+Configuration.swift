@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A documented loss: its names, and how configurations make it.
 struct LossClass: Sendable {

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// What a model is trained to make small: a formula for the loss of each sample, and how a batch becomes one number.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The quantile (pinball) loss of each sample, `mean(max(q e, (q − 1) e))` along the last axis with e = yTrue −
 /// yPred: smallest where the prediction is the q-quantile of the truths. The slope of a perfect prediction is the

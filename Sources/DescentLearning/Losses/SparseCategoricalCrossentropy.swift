@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The cross-entropy of each sample, `−log p` of its class, for truths that are the numbers of classes, 0, 1, ….
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The Tversky loss, `1 − c / (c + α · missed + β · excess + 10⁻⁷)`, with what is common, `c = Σ yTrue · yPred`,
 /// what is missed, `Σ yTrue · (1 − yPred)`, and what is in excess, `Σ (1 − yTrue) · yPred`. With α = β = 1/2 it is
