@@ -30,10 +30,10 @@ public func rmse(
 
 /// Removes the trailing axis of length 1 that one side has and the other has not.
 private func aligned(_ predictions: Tensor, _ targets: Tensor) -> (Tensor, Tensor) {
-    if predictions.rank == targets.rank + 1, predictions.shape.dimensions.last == 1 {
+    if predictions.rank == targets.rank + 1, predictions.shape[predictions.rank - 1] == 1 {
         return (predictions.squeeze(axes: [-1]), targets)
     }
-    if targets.rank == predictions.rank + 1, targets.shape.dimensions.last == 1 {
+    if targets.rank == predictions.rank + 1, targets.shape[targets.rank - 1] == 1 {
         return (predictions, targets.squeeze(axes: [-1]))
     }
     return (predictions, targets)
