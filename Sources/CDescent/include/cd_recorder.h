@@ -4,6 +4,7 @@
 #ifndef CDESCENT_RECORDER_H
 #define CDESCENT_RECORDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,10 @@ typedef struct cd_recorder {
     uint64_t boundary;
     /// Not 0 once a tape of this thread has watched a number written in the source.
     uint64_t literals;
+    /// The first of the nodes that a backward pass keeps for reuse; 0: none.
+    uint64_t spares;
+    /// Whether a backward pass that keeps nodes runs on this thread.
+    bool keeps_spares;
     /// Who wants to see the plans that this thread runs; 0: nobody.
     uint64_t tracing;
 } cd_recorder;
@@ -56,5 +61,18 @@ void cd_pause(void);
 /// Strong references to a Swift object, from the Swift runtime. The engine asks whether a value that
 /// was not wanted is held by somebody all the same (then it is kept instead of computed again).
 extern size_t swift_retainCount(void *_Nonnull object);
+
+/// The Swift runtime's release for a reference that is not shared between threads.
+extern void swift_nonatomic_release(void *_Nonnull object);
+
+/// Whether the caller's reference is the only one; whatever other owners did is seen from then on.
+static inline bool cd_is_last_owner(void *_Nonnull object) {
+    const bool is_last = swift_retainCount(object) == 1;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return is_last;
+}
+
+/// Gives up the only reference to an object: nobody can compete, so no atomic operation is needed.
+static inline void cd_release_last(void *_Nonnull object) { swift_nonatomic_release(object); }
 
 #endif

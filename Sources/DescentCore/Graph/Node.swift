@@ -37,92 +37,111 @@ package final class Node: @unchecked Sendable {
 
     package unowned(unsafe) let primitive: Primitive
     package let shape: Shape
+    @exclusivity(unchecked) package private(set) var dtype: DType
+    package let traits: Traits
+    private let stateCell: Atomic<State>
+    private let depthCell: Atomic<Int32>
     @exclusivity(unchecked) package private(set) var attributes: Attributes?
     /// Numbers nodes of a thread in the order of recording.
-    package let serial: UInt64
+    @exclusivity(unchecked) package private(set) var serial: UInt64
     // Owned by hand: reading an input must not cost a retain and a release.
     @exclusivity(unchecked) package private(set) var firstInput: Unmanaged<Node>?
     @exclusivity(unchecked) package private(set) var secondInput: Unmanaged<Node>?
     @exclusivity(unchecked) package private(set) var thirdInput: Unmanaged<Node>?
     /// Scratch of graph walks; belongs to whoever holds `Graph.lock`.
     @exclusivity(unchecked) package var mark: UInt64 = 0
-    @exclusivity(unchecked) private var payload: UInt64 = 0
-    private let stateCell: Atomic<State>
-    package let dtype: DType
-    package let traits: Traits
-    private let depthCell: Atomic<Int32>
+    @exclusivity(unchecked) private var payload: UInt64
 
-    /// An operation.
-    package init(
-        _ primitive: Primitive, _ dtype: DType, _ shape: Shape, _ first: Node?, _ second: Node? = nil,
-        _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = .none
+    /// What all nodes have in common.
+    @inline(__always)
+    private init(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ first: Unmanaged<Node>?,
+        _ second: Unmanaged<Node>?, _ third: Unmanaged<Node>?, _ attributes: Attributes?, _ traits: Traits,
+        _ state: State, _ payload: UInt64, depth: Int32
     ) {
         self.primitive = primitive
         self.dtype = dtype
-        self.shape = shape
-        firstInput = first.map(Unmanaged.passRetained)
-        secondInput = second.map(Unmanaged.passRetained)
-        thirdInput = third.map(Unmanaged.passRetained)
+        self.shape = copy shape
+        firstInput = first
+        secondInput = second
+        thirdInput = third
         self.attributes = attributes
         serial = cd_recorder_next()
         self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
-        stateCell = Atomic(.pending)
-        var depth: Int32 = 0
-        if let first, first.depth > depth { depth = first.depth }
-        if let second, second.depth > depth { depth = second.depth }
-        if let third, third.depth > depth { depth = third.depth }
+        stateCell = Atomic(state)
+        self.payload = payload
+        depthCell = Atomic(depth)
+    }
+
+    /// An operation.
+    @inline(__always)
+    package convenience init(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ first: borrowing Node?,
+        _ second: borrowing Node? = nil, _ third: borrowing Node? = nil, attributes: Attributes? = nil,
+        traits: Traits = .none
+    ) {
+        let (first, second, third) = (Node.owned(first), Node.owned(second), Node.owned(third))
+        var depth = Swift.max(Node.depth(of: first), Node.depth(of: second), Node.depth(of: third))
         if let attributes { for input in attributes.inputs where input.depth > depth { depth = input.depth } }
-        depthCell = Atomic(depth + 1)
+        self.init(primitive, dtype, shape, first, second, third, attributes, traits, .pending, 0, depth: depth + 1)
     }
 
     /// A single number, given or computed on the spot.
-    package init(
-        scalar bits: UInt64, _ dtype: DType, primitive: Primitive = .constant, _ first: Node? = nil,
-        _ second: Node? = nil, _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = .none
+    @inline(__always)
+    package convenience init(
+        scalar bits: UInt64, _ dtype: DType, primitive: Primitive = .constant, _ first: borrowing Node? = nil,
+        _ second: borrowing Node? = nil, _ third: borrowing Node? = nil, attributes: Attributes? = nil,
+        traits: Traits = .none
     ) {
-        self.primitive = primitive
-        self.dtype = dtype
-        shape = Shape([])
-        firstInput = first.map(Unmanaged.passRetained)
-        secondInput = second.map(Unmanaged.passRetained)
-        thirdInput = third.map(Unmanaged.passRetained)
-        self.attributes = attributes
-        serial = cd_recorder_next()
-        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
-        payload = bits
-        stateCell = Atomic(.scalar)
-        depthCell = Atomic(0)
+        let (first, second, third) = (Node.owned(first), Node.owned(second), Node.owned(third))
+        self.init(primitive, dtype, .scalar, first, second, third, attributes, traits, .scalar, bits, depth: 0)
     }
 
     /// A value in memory. Of a single number only the number is kept.
-    package init(
-        storage: Storage, _ dtype: DType, _ shape: Shape, primitive: Primitive = .constant, _ first: Node? = nil,
-        attributes: Attributes? = nil, traits: Traits = .none
+    package convenience init(
+        storage: Storage, _ dtype: DType, _ shape: Shape, primitive: Primitive = .constant,
+        _ first: borrowing Node? = nil, attributes: Attributes? = nil, traits: Traits = .none
     ) {
-        self.primitive = primitive
-        self.dtype = dtype
-        self.shape = shape
-        firstInput = first.map(Unmanaged.passRetained)
-        self.attributes = attributes
-        serial = cd_recorder_next()
-        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
+        let first = Node.owned(first)
         if shape.rank == 0 {
-            payload = Number.load(storage.pointer, dtype)
-            stateCell = Atomic(.scalar)
+            let bits = Number.load(storage.pointer, dtype)
+            self.init(primitive, dtype, shape, first, nil, nil, attributes, traits, .scalar, bits, depth: 0)
         } else {
-            payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
-            stateCell = Atomic(.stored)
+            let address = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
+            self.init(primitive, dtype, shape, first, nil, nil, attributes, traits, .stored, address, depth: 0)
         }
-        depthCell = Atomic(0)
+    }
+
+    /// A leaf with a value that is known.
+    package convenience init(_ value: Value, _ dtype: DType, _ shape: borrowing Shape, attributes: Attributes? = nil) {
+        self.init(
+            .constant, dtype, shape, nil, nil, nil, attributes, .none, value.storage == nil ? .scalar : .stored,
+            value.owned(), depth: 0)
+    }
+
+    @inline(__always)
+    private static func owned(_ node: borrowing Node?) -> Unmanaged<Node>? {
+        switch node {
+        case .some(let node): .passRetained(copy node)
+        case .none: nil
+        }
+    }
+
+    @inline(__always)
+    private static func depth(of node: Unmanaged<Node>?) -> Int32 {
+        node?._withUnsafeGuaranteedRef { $0.depth } ?? 0
     }
 
     deinit {
         if state == .stored { Unmanaged<Storage>.fromOpaque(payloadPointer).release() }
-        guard firstInput != nil || attributes != nil else { return }
+        guard hasInputs else { return }
         // Not by recursion: a chain of millions of nodes would overflow the stack.
-        var orphans: [Node] = []
+        var orphans = Orphans()
         releaseInputs(into: &orphans)
-        while let node = orphans.popLast() { node.releaseInputs(into: &orphans) }
+        while let node = orphans.popLast() {
+            node._withUnsafeGuaranteedRef { $0.releaseInputs(into: &orphans) }
+            cd_release_last(node.toOpaque())
+        }
     }
 }
 
@@ -155,26 +174,47 @@ extension Node {
         if state == .pending { visitInputs(visit) }
     }
 
-    /// Lets go of the inputs; those that nobody else holds and that have inputs themselves go to `orphans`.
-    private func releaseInputs(into orphans: inout [Node]) {
-        Node.release(&firstInput, into: &orphans)
-        Node.release(&secondInput, into: &orphans)
-        Node.release(&thirdInput, into: &orphans)
-        if attributes != nil, isKnownUniquelyReferenced(&attributes) {
-            for input in attributes!.takeInputs() {
-                var reference: Unmanaged<Node>? = .passRetained(input)
-                Node.release(&reference, into: &orphans)
-            }
+    fileprivate var hasInputs: Bool { firstInput != nil || attributes != nil }
+
+    /// Nodes that only the list holds, a list through their marks: no walk can come across them any more.
+    fileprivate struct Orphans {
+        private var last: UInt64 = 0
+
+        @inline(__always)
+        mutating func append(_ node: Unmanaged<Node>) {
+            node._withUnsafeGuaranteedRef { $0.mark = last }
+            last = UInt64(UInt(bitPattern: node.toOpaque()))
+        }
+
+        @inline(__always)
+        mutating func popLast() -> Unmanaged<Node>? {
+            guard let pointer = UnsafeRawPointer(bitPattern: UInt(last)) else { return nil }
+            let node = Unmanaged<Node>.fromOpaque(pointer)
+            last = node._withUnsafeGuaranteedRef { $0.mark }
+            return node
         }
     }
 
-    private static func release(_ input: inout Unmanaged<Node>?, into orphans: inout [Node]) {
-        guard let reference = input.take() else { return }
-        let isLastOwner = swift_retainCount(reference.toOpaque()) == 1
-        if isLastOwner, reference._withUnsafeGuaranteedRef({ $0.firstInput != nil || $0.attributes != nil }) {
-            orphans.append(reference.takeRetainedValue())
+    /// Lets go of the inputs; those that nobody else holds and that have inputs themselves go to `orphans`.
+    fileprivate func releaseInputs(into orphans: inout Orphans) {
+        if let node = firstInput.take() { Node.release(node, into: &orphans) }
+        if let node = secondInput.take() { Node.release(node, into: &orphans) }
+        if let node = thirdInput.take() { Node.release(node, into: &orphans) }
+        if attributes != nil, isKnownUniquelyReferenced(&attributes) {
+            // The list must be gone before its nodes are looked at: it owns them too.
+            let inputs = attributes!.takeInputs().map(Unmanaged.passRetained)
+            for input in inputs { Node.release(input, into: &orphans) }
+        }
+        attributes = nil
+    }
+
+    @inline(__always)
+    private static func release(_ node: Unmanaged<Node>, into orphans: inout Orphans) {
+        guard cd_is_last_owner(node.toOpaque()) else { return node.release() }
+        if node._withUnsafeGuaranteedRef({ $0.hasInputs }) {
+            orphans.append(node)
         } else {
-            reference.release()
+            cd_release_last(node.toOpaque())
         }
     }
 }
@@ -189,33 +229,51 @@ extension Node {
 
     package var storage: Storage { Unmanaged<Storage>.fromOpaque(payloadPointer).takeUnretainedValue() }
 
-    /// Whether the storage is at `pointer` and has just so many owners, this node included.
-    package func ownsStorage(at pointer: UnsafeMutableRawPointer?, owners: Int) -> Bool {
-        state == .stored && swift_retainCount(UnsafeMutableRawPointer(mutating: payloadPointer)) == owners
-            && storage.pointer == pointer
+    /// Whether the value is in `storage`, which has just so many owners, this node included.
+    package func owns(_ storage: Unmanaged<Storage>?, owners: Int) -> Bool {
+        guard let storage, state == .stored else { return false }
+        return storage.toOpaque() == payloadPointer && swift_retainCount(storage.toOpaque()) == owners
     }
 
     private var payloadPointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(payload))! }
+
+    /// The value of a node that has one; the node owns it.
+    package var value: Value {
+        state == .scalar ? Value(bits: payload) : Value(storage: .fromOpaque(payloadPointer))
+    }
 
     /// Remembers a computed value, unless another thread was faster. The caller holds `Graph.lock`. What
     /// the node no longer needs goes to `garbage`, to be released after the lock.
     package func settle(_ value: Value, garbage: inout [Node]) {
         guard state == .pending else { return }
         forgetDepth()
-        switch value {
-        case .scalar(let bits):
-            payload = bits
-            stateCell.store(.scalar, ordering: .releasing)
-        case .stored(let storage):
-            payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
-            stateCell.store(.stored, ordering: .releasing)
-        }
+        payload = value.owned()
+        stateCell.store(value.storage == nil ? .scalar : .stored, ordering: .releasing)
         guard !traits.contains(.recorded) else { return }
         if let node = firstInput.take() { garbage.append(node.takeRetainedValue()) }
         if let node = secondInput.take() { garbage.append(node.takeRetainedValue()) }
         if let node = thirdInput.take() { garbage.append(node.takeRetainedValue()) }
         if let inputs = attributes?.inputs { garbage.append(contentsOf: inputs) }
         attributes = nil
+    }
+
+    /// A number without a past, which nothing tells from another but its bits.
+    @inline(__always)
+    package var isPlainNumber: Bool { state == .scalar && traits == .none && firstInput == nil && attributes == nil }
+
+    /// Becomes another number: what `init(scalar:)` would make. Only for a plain number that nobody else holds.
+    @inline(__always)
+    func become(scalar bits: UInt64, _ dtype: DType) {
+        payload = bits
+        self.dtype = dtype
+        serial = cd_recorder_next()
+    }
+
+    /// Puts another number in the place of a number. Only for a node that nobody else holds.
+    package func replaceNumber(_ value: Value) -> Bool {
+        guard state == .scalar, value.storage == nil else { return false }
+        payload = value.bits
+        return true
     }
 
     /// Length of the longest chain of nodes without a value that ends here.
@@ -243,10 +301,16 @@ extension Node {
         return true
     }
 
-    /// A value as the engine hands it out.
-    package enum Value {
-        case scalar(UInt64)
-        case stored(Storage)
+    /// A number, or the storage of elements. Whoever keeps a storage owns it by hand.
+    package struct Value: BitwiseCopyable {
+        package var bits: UInt64 = 0
+        package var storage: Unmanaged<Storage>?
+
+        /// As the payload of a node that owns it.
+        fileprivate func owned() -> UInt64 {
+            guard let storage else { return bits }
+            return UInt64(UInt(bitPattern: storage.retain().toOpaque()))
+        }
     }
 }
 

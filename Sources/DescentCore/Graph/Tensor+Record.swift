@@ -135,8 +135,13 @@ extension Tensor {
     private static func folded(
         _ bits: UInt64, _ dtype: DType, _ primitive: Primitive, _ first: Node, _ second: Node? = nil
     ) -> Tensor {
-        if cd_recorder_current().pointee.recording == 0 { return Tensor(Node(scalar: bits, dtype)) }
-        return Tensor(Node(scalar: bits, dtype, primitive: primitive, first, second))
+        guard cd_recorder_current().pointee.recording == 0 else {
+            return Tensor(Node(scalar: bits, dtype, primitive: primitive, first, second))
+        }
+        guard let spare = Spares.take() else { return Tensor(Node(scalar: bits, dtype)) }
+        let node = spare.takeRetainedValue()
+        node.become(scalar: bits, dtype)
+        return Tensor(node)
     }
 
     /// Adds a known number to this one in place, if nobody else can see it; false if that is not the case.

@@ -3,8 +3,8 @@ extension Primitive {
     package static let matmul = Primitive(
         "matmul", .matmul,
         .binary(
-            left: { g, _, b, _ in g.matmul(b.matrixTransposed()) },
-            right: { g, a, _, _ in a.matrixTransposed().matmul(g) }))
+            left: { g, node in g.matmul(node.b.matrixTransposed()) },
+            right: { g, node in node.a.matrixTransposed().matmul(g) }))
 }
 
 extension TensorConvertible {
@@ -31,17 +31,15 @@ extension TensorConvertible {
                 throw DescentError(
                     "matmul", "inner dimensions must agree", received: "lhs \(a.shape), rhs \(b.shape)")
             }
-            let stacks = (Shape(Array(left.shape.dropLast(2))), Shape(Array(right.shape.dropLast(2))))
-            guard let stack = stacks.0.broadcast(with: stacks.1) else {
+            guard let stack = left.shape.dropping(last: 2).broadcast(with: right.shape.dropping(last: 2)) else {
                 throw DescentError(
                     "matmul", "stacks of matrices must broadcast", received: "lhs \(a.shape), rhs \(b.shape)")
             }
             let (rows, columns) = (left.shape[left.rank - 2], right.shape[right.rank - 1])
-            let shape = try Shape(stack.dimensions + [rows, columns]).checked("matmul")
+            let shape = try stack.appending(rows).appending(columns).checked("matmul")
             let product = Tensor(Node(.matmul, left.dtype, shape, left.node, right.node)).bounded()
             if a.rank > 1, b.rank > 1 { return product }
-            return product.reshape(
-                Shape(stack.dimensions + (a.rank > 1 ? [rows] : []) + (b.rank > 1 ? [columns] : [])))
+            return product.reshape(a.rank > 1 ? stack.appending(rows) : b.rank > 1 ? stack.appending(columns) : stack)
         }
     }
 
