@@ -38,3 +38,35 @@ cd_number *cd_numbers_of_thread(void (*release)(void *object)) {
     }
     return numbers;
 }
+
+// A sanitizer follows the life of objects and must see each end.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define CD_SPARES 0
+#endif
+#endif
+#ifndef CD_SPARES
+#define CD_SPARES 2048
+#endif
+
+static pthread_key_t spares_key;
+static pthread_once_t spares_once = PTHREAD_ONCE_INIT;
+static void (*free_spares)(void);
+
+static void end_spares(void *recorder) {
+    cd_recorder_of_thread.spare_limit = 0;
+    free_spares();
+    // Nodes that end later, with other things of this thread, are not kept.
+    cd_recorder_of_thread.spares_ended = true;
+    (void)recorder;
+}
+
+static void begin_spares(void) { pthread_key_create(&spares_key, end_spares); }
+
+void cd_spares_begin(void (*free_all)(void)) {
+    if (cd_recorder_of_thread.spares_ended || CD_SPARES == 0) return;
+    free_spares = free_all;
+    pthread_once(&spares_once, begin_spares);
+    pthread_setspecific(spares_key, &cd_recorder_of_thread);
+    cd_recorder_of_thread.spare_limit = CD_SPARES;
+}

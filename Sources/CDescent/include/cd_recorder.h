@@ -18,10 +18,12 @@ typedef struct cd_recorder {
     uint64_t boundary;
     /// Not 0 once a tape of this thread has watched a number written in the source.
     uint64_t literals;
-    /// The first of the nodes that a backward pass keeps for reuse; 0: none.
-    uint64_t spares;
-    /// Whether a backward pass that keeps nodes runs on this thread.
-    bool keeps_spares;
+    /// The first of the nodes that this thread keeps for reuse.
+    void *_Nullable spares;
+    /// How many these are, and how many at most; 0: none are kept, or not yet.
+    uint32_t spare_count, spare_limit;
+    /// Whether the thread is about to end.
+    bool spares_ended;
     /// Who wants to see the plans that this thread runs; 0: nobody.
     uint64_t tracing;
 } cd_recorder;
@@ -54,6 +56,9 @@ enum { CD_NUMBERS = 64 };
 /// This thread's table of CD_NUMBERS numbers, empty at first. When the thread ends, `release` is called for every
 /// object in it.
 cd_number *_Nonnull cd_numbers_of_thread(void (*_Nonnull release)(void *_Nonnull object));
+
+/// Lets this thread keep spare nodes, if that is wanted at all. When the thread ends `free_all` is called.
+void cd_spares_begin(void (*_Nonnull free_all)(void));
 
 /// Lets other threads run for a moment.
 void cd_pause(void);

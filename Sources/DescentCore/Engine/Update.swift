@@ -27,7 +27,9 @@ extension Engine {
     ) throws(DescentError) -> [Tensor] {
         if let answers = settle(assignments, also) { return answers }
         var roots: [Node] = []
+        roots.reserveCapacity(assignments.count + also.count)
         var updates: [Update] = []
+        updates.reserveCapacity(assignments.count)
         var known: [(Variable, Node)] = []
         var answers: [Answer] = []
         for tensor in also {
@@ -40,13 +42,16 @@ extension Engine {
             }
         }
         also = []
-        for (variable, value) in assignments {
-            let node = try variable.fitting(value).node
-            if node.state == .pending {
+        for index in assignments.indices {
+            if !assignments[index].0.takes(assignments[index].1) {
+                assignments[index].1 = try assignments[index].0.fitting(assignments[index].1)
+            }
+            let variable = assignments[index].0
+            if assignments[index].1.node.state == .pending {
                 updates.append(Update(variable: variable, root: roots.count, leaf: variable.leaf))
-                roots.append(node)
+                roots.append(assignments[index].1.node)
             } else {
-                known.append((variable, node))
+                known.append((variable, assignments[index].1.node))
             }
         }
         assignments = []
@@ -88,6 +93,11 @@ extension Engine {
 }
 
 extension Variable {
+    /// Whether the value is of the variable's own shape and type.
+    fileprivate func takes(_ value: Tensor) -> Bool {
+        value.node.dtype == dtype && value.node.shape == shape && value.node.traits.isDisjoint(with: .special)
+    }
+
     /// The value as this variable's type, or the reason why it does not fit.
     fileprivate func fitting(_ value: Tensor) throws(DescentError) -> Tensor {
         let value = value.adapted(to: dtype)

@@ -56,9 +56,6 @@ package enum Backward {
         let tracks = Tracks(from: target.node, to: sources, recorded)
         var answers = [Tensor?](repeating: nil, count: sources.count)
         tracks.stops[tracks.stops.count - 1].gradient = seed
-        let isOutermost = Spares.begin()
-        defer { if isOutermost { Spares.end() } }
-
         for index in tracks.stops.indices.reversed() where tracks.stops[index].leads {
             guard let gradient = tracks.stops[index].gradient.take() else { continue }
             if let error = gradient.error { throw error }
@@ -116,11 +113,10 @@ extension Tracks {
     /// The one place where broadcasting is undone, types are restored and contributions add up.
     private borrowing func add(_ contribution: consuming Tensor, at stop: Int32) {
         let index = Int(stop)
-        stops[index].node._withUnsafeGuaranteedRef { node in
-            if contribution.node.dtype != node.dtype || contribution.node.shape != node.shape {
-                contribution = contribution.unbroadcast(to: node.shape).cast(to: node.dtype)
-            }
+        let fits = stops[index].node._withUnsafeGuaranteedRef { [node = contribution.node] in
+            node.dtype == $0.dtype && node.shape == $0.shape
         }
+        if !fits { contribution = fitted(contribution, like: stops[index].node) }
         if stops[index].gradient == nil {
             stops[index].gradient = contribution
         } else if stops[index].gradient!.added(contribution) {
@@ -128,5 +124,9 @@ extension Tracks {
         } else {
             stops[index].gradient = stops[index].gradient! + contribution
         }
+    }
+
+    private borrowing func fitted(_ contribution: Tensor, like reference: Unmanaged<Node>) -> Tensor {
+        reference._withUnsafeGuaranteedRef { contribution.unbroadcast(to: $0.shape).cast(to: $0.dtype) }
     }
 }

@@ -35,10 +35,10 @@ package final class Node: @unchecked Sendable {
         case stored
     }
 
-    package unowned(unsafe) let primitive: Primitive
-    package let shape: Shape
+    @exclusivity(unchecked) package unowned(unsafe) private(set) var primitive: Primitive
+    @exclusivity(unchecked) package private(set) var shape: Shape
     @exclusivity(unchecked) package private(set) var dtype: DType
-    package let traits: Traits
+    @exclusivity(unchecked) package private(set) var traits: Traits
     private let stateCell: Atomic<State>
     private let depthCell: Atomic<Int32>
     @exclusivity(unchecked) package private(set) var attributes: Attributes?
@@ -52,71 +52,66 @@ package final class Node: @unchecked Sendable {
     @exclusivity(unchecked) package var mark: UInt64 = 0
     @exclusivity(unchecked) private var payload: UInt64
 
-    /// What all nodes have in common.
+    fileprivate typealias Inputs = (Unmanaged<Node>?, Unmanaged<Node>?, Unmanaged<Node>?)
+
     @inline(__always)
-    private init(
-        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ first: Unmanaged<Node>?,
-        _ second: Unmanaged<Node>?, _ third: Unmanaged<Node>?, _ attributes: Attributes?, _ traits: Traits,
-        _ state: State, _ payload: UInt64, depth: Int32
+    fileprivate init(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ inputs: Inputs, _ attributes: Attributes?,
+        _ traits: Traits, _ state: State, _ payload: UInt64, _ depth: Int32
     ) {
         self.primitive = primitive
-        self.dtype = dtype
         self.shape = copy shape
-        firstInput = first
-        secondInput = second
-        thirdInput = third
+        self.dtype = dtype
+        self.traits = traits
+        stateCell = Atomic(state)
+        depthCell = Atomic(depth)
         self.attributes = attributes
         serial = cd_recorder_next()
-        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
-        stateCell = Atomic(state)
+        (firstInput, secondInput, thirdInput) = inputs
         self.payload = payload
-        depthCell = Atomic(depth)
     }
 
-    /// An operation.
+    /// Makes an empty node a new one. What it had is gone: there is nothing to release.
     @inline(__always)
-    package convenience init(
-        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ first: borrowing Node?,
-        _ second: borrowing Node? = nil, _ third: borrowing Node? = nil, attributes: Attributes? = nil,
-        traits: Traits = .none
+    fileprivate func refill(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ inputs: Inputs, _ attributes: Attributes?,
+        _ traits: Traits, _ state: State, _ payload: UInt64, _ depth: Int32
     ) {
-        let (first, second, third) = (Node.owned(first), Node.owned(second), Node.owned(third))
-        var depth = Swift.max(Node.depth(of: first), Node.depth(of: second), Node.depth(of: third))
-        if let attributes { for input in attributes.inputs where input.depth > depth { depth = input.depth } }
-        self.init(primitive, dtype, shape, first, second, third, attributes, traits, .pending, 0, depth: depth + 1)
+        self.primitive = primitive
+        Node.initialize(&self.shape, copy shape)
+        self.dtype = dtype
+        self.traits = traits
+        stateCell.store(state, ordering: .relaxed)
+        depthCell.store(depth, ordering: .relaxed)
+        Node.initialize(&self.attributes, attributes)
+        serial = cd_recorder_next()
+        (firstInput, secondInput, thirdInput) = inputs
+        self.payload = payload
     }
 
-    /// A single number, given or computed on the spot.
     @inline(__always)
-    package convenience init(
-        scalar bits: UInt64, _ dtype: DType, primitive: Primitive = .constant, _ first: borrowing Node? = nil,
-        _ second: borrowing Node? = nil, _ third: borrowing Node? = nil, attributes: Attributes? = nil,
-        traits: Traits = .none
-    ) {
-        let (first, second, third) = (Node.owned(first), Node.owned(second), Node.owned(third))
-        self.init(primitive, dtype, .scalar, first, second, third, attributes, traits, .scalar, bits, depth: 0)
+    private static func initialize<Field>(_ place: UnsafeMutablePointer<Field>, _ value: Field) {
+        place.initialize(to: value)
     }
 
-    /// A value in memory. Of a single number only the number is kept.
-    package convenience init(
-        storage: Storage, _ dtype: DType, _ shape: Shape, primitive: Primitive = .constant,
-        _ first: borrowing Node? = nil, attributes: Attributes? = nil, traits: Traits = .none
-    ) {
-        let first = Node.owned(first)
-        if shape.rank == 0 {
-            let bits = Number.load(storage.pointer, dtype)
-            self.init(primitive, dtype, shape, first, nil, nil, attributes, traits, .scalar, bits, depth: 0)
-        } else {
-            let address = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
-            self.init(primitive, dtype, shape, first, nil, nil, attributes, traits, .stored, address, depth: 0)
-        }
+    deinit {
+        var orphans = Orphans()
+        empty(into: &orphans)
+        orphans.free()
     }
+}
 
-    /// A leaf with a value that is known.
-    package convenience init(_ value: Value, _ dtype: DType, _ shape: borrowing Shape, attributes: Attributes? = nil) {
-        self.init(
-            .constant, dtype, shape, nil, nil, nil, attributes, .none, value.storage == nil ? .scalar : .stored,
-            value.owned(), depth: 0)
+// MARK: - Making
+
+/// Only an initializer of a protocol can answer with an object that exists: a node that was used before.
+package protocol MadeOfSpares {}
+
+extension Node: MadeOfSpares {
+    @inline(__always)
+    fileprivate static func owned(_ first: borrowing Node?, _ second: borrowing Node?, _ third: borrowing Node?)
+        -> Inputs
+    {
+        (owned(first), owned(second), owned(third))
     }
 
     @inline(__always)
@@ -128,20 +123,70 @@ package final class Node: @unchecked Sendable {
     }
 
     @inline(__always)
-    private static func depth(of node: Unmanaged<Node>?) -> Int32 {
+    fileprivate static func depth(of node: Unmanaged<Node>?) -> Int32 {
         node?._withUnsafeGuaranteedRef { $0.depth } ?? 0
     }
 
-    deinit {
-        if state == .stored { Unmanaged<Storage>.fromOpaque(payloadPointer).release() }
-        guard hasInputs else { return }
-        // Not by recursion: a chain of millions of nodes would overflow the stack.
-        var orphans = Orphans()
-        releaseInputs(into: &orphans)
-        while let node = orphans.popLast() {
-            node._withUnsafeGuaranteedRef { $0.releaseInputs(into: &orphans) }
-            cd_release_last(node.toOpaque())
+    @inline(__always)
+    fileprivate static func make(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ inputs: Inputs, _ attributes: Attributes?,
+        _ traits: Traits, _ state: State, payload: UInt64, depth: Int32
+    ) -> Node {
+        let traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
+        guard let spare = Spares.take() else {
+            return Node(primitive, dtype, shape, inputs, attributes, traits, state, payload, depth)
         }
+        let node = spare.takeRetainedValue()
+        node.refill(primitive, dtype, shape, inputs, attributes, traits, state, payload, depth)
+        return node
+    }
+}
+
+extension MadeOfSpares where Self == Node {
+    /// An operation.
+    @inline(__always)
+    package init(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ first: borrowing Node?,
+        _ second: borrowing Node? = nil, _ third: borrowing Node? = nil, attributes: Attributes? = nil,
+        traits: Node.Traits = .none
+    ) {
+        let inputs = Node.owned(first, second, third)
+        var depth = Swift.max(Node.depth(of: inputs.0), Node.depth(of: inputs.1), Node.depth(of: inputs.2))
+        if let attributes { for input in attributes.inputs where input.depth > depth { depth = input.depth } }
+        self = Node.make(primitive, dtype, shape, inputs, attributes, traits, .pending, payload: 0, depth: depth + 1)
+    }
+
+    /// A single number, given or computed on the spot.
+    @inline(__always)
+    package init(
+        scalar bits: UInt64, _ dtype: DType, primitive: Primitive = .constant, _ first: borrowing Node? = nil,
+        _ second: borrowing Node? = nil, _ third: borrowing Node? = nil, attributes: Attributes? = nil,
+        traits: Node.Traits = .none
+    ) {
+        let inputs = Node.owned(first, second, third)
+        self = Node.make(primitive, dtype, .scalar, inputs, attributes, traits, .scalar, payload: bits, depth: 0)
+    }
+
+    /// A value in memory. Of a single number only the number is kept.
+    package init(
+        storage: Storage, _ dtype: DType, _ shape: Shape, primitive: Primitive = .constant,
+        _ first: borrowing Node? = nil, attributes: Attributes? = nil, traits: Node.Traits = .none
+    ) {
+        let value =
+            shape.rank == 0
+            ? Node.Value(bits: Number.load(storage.pointer, dtype)) : Node.Value(storage: .passUnretained(storage))
+        self.init(value, dtype, shape, primitive: primitive, first, attributes: attributes, traits: traits)
+    }
+
+    /// A value that is known.
+    package init(
+        _ value: Node.Value, _ dtype: DType, _ shape: borrowing Shape, primitive: Primitive = .constant,
+        _ first: borrowing Node? = nil, attributes: Attributes? = nil, traits: Node.Traits = .none
+    ) {
+        let inputs = Node.owned(first, nil, nil)
+        self = Node.make(
+            primitive, dtype, shape, inputs, attributes, traits, value.storage == nil ? .scalar : .stored,
+            payload: value.owned(), depth: 0)
     }
 }
 
@@ -173,50 +218,6 @@ extension Node {
     package func visitPending(_ visit: (Unmanaged<Node>) -> Void) {
         if state == .pending { visitInputs(visit) }
     }
-
-    fileprivate var hasInputs: Bool { firstInput != nil || attributes != nil }
-
-    /// Nodes that only the list holds, a list through their marks: no walk can come across them any more.
-    fileprivate struct Orphans {
-        private var last: UInt64 = 0
-
-        @inline(__always)
-        mutating func append(_ node: Unmanaged<Node>) {
-            node._withUnsafeGuaranteedRef { $0.mark = last }
-            last = UInt64(UInt(bitPattern: node.toOpaque()))
-        }
-
-        @inline(__always)
-        mutating func popLast() -> Unmanaged<Node>? {
-            guard let pointer = UnsafeRawPointer(bitPattern: UInt(last)) else { return nil }
-            let node = Unmanaged<Node>.fromOpaque(pointer)
-            last = node._withUnsafeGuaranteedRef { $0.mark }
-            return node
-        }
-    }
-
-    /// Lets go of the inputs; those that nobody else holds and that have inputs themselves go to `orphans`.
-    fileprivate func releaseInputs(into orphans: inout Orphans) {
-        if let node = firstInput.take() { Node.release(node, into: &orphans) }
-        if let node = secondInput.take() { Node.release(node, into: &orphans) }
-        if let node = thirdInput.take() { Node.release(node, into: &orphans) }
-        if attributes != nil, isKnownUniquelyReferenced(&attributes) {
-            // The list must be gone before its nodes are looked at: it owns them too.
-            let inputs = attributes!.takeInputs().map(Unmanaged.passRetained)
-            for input in inputs { Node.release(input, into: &orphans) }
-        }
-        attributes = nil
-    }
-
-    @inline(__always)
-    private static func release(_ node: Unmanaged<Node>, into orphans: inout Orphans) {
-        guard cd_is_last_owner(node.toOpaque()) else { return node.release() }
-        if node._withUnsafeGuaranteedRef({ $0.hasInputs }) {
-            orphans.append(node)
-        } else {
-            cd_release_last(node.toOpaque())
-        }
-    }
 }
 
 // MARK: - Value
@@ -233,6 +234,25 @@ extension Node {
     package func owns(_ storage: Unmanaged<Storage>?, owners: Int) -> Bool {
         guard let storage, state == .stored else { return false }
         return storage.toOpaque() == payloadPointer && swift_retainCount(storage.toOpaque()) == owners
+    }
+
+    /// Lets go of the value, the inputs and what else there is; inputs that nobody else holds go to `orphans`.
+    func empty(into orphans: inout Orphans) {
+        if state == .stored {
+            Unmanaged<Storage>.fromOpaque(payloadPointer).release()
+            stateCell.store(.pending, ordering: .relaxed)
+        }
+        if let node = firstInput.take() { orphans.append(node) }
+        if let node = secondInput.take() { orphans.append(node) }
+        if let node = thirdInput.take() { orphans.append(node) }
+        shape.forget()
+        guard attributes != nil else { return }
+        if isKnownUniquelyReferenced(&attributes) {
+            // The list must be gone before its nodes are looked at: it owns them too.
+            let inputs = attributes!.takeInputs().map(Unmanaged.passRetained)
+            for input in inputs { orphans.append(input) }
+        }
+        attributes = nil
     }
 
     private var payloadPointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(payload))! }
@@ -255,18 +275,6 @@ extension Node {
         if let node = thirdInput.take() { garbage.append(node.takeRetainedValue()) }
         if let inputs = attributes?.inputs { garbage.append(contentsOf: inputs) }
         attributes = nil
-    }
-
-    /// A number without a past, which nothing tells from another but its bits.
-    @inline(__always)
-    package var isPlainNumber: Bool { state == .scalar && traits == .none && firstInput == nil && attributes == nil }
-
-    /// Becomes another number: what `init(scalar:)` would make. Only for a plain number that nobody else holds.
-    @inline(__always)
-    func become(scalar bits: UInt64, _ dtype: DType) {
-        payload = bits
-        self.dtype = dtype
-        serial = cd_recorder_next()
     }
 
     /// Puts another number in the place of a number. Only for a node that nobody else holds.
@@ -312,40 +320,4 @@ extension Node {
             return UInt64(UInt(bitPattern: storage.retain().toOpaque()))
         }
     }
-}
-
-/// What only some nodes have.
-package final class Attributes: @unchecked Sendable {
-    /// Parameters of the operation; part of what makes two expressions the same.
-    package let integers: [Int]
-    /// Inputs of operations that take any number of them.
-    package private(set) var inputs: [Node]
-    package let error: DescentError?
-    /// Where the operation was called, for errors that show only when it runs.
-    package let location: SourceLocation?
-    /// The rule of a `customGradient`.
-    package let rule: CustomRule?
-
-    package typealias CustomRule = @Sendable (_ gradient: Tensor) -> [Tensor?]
-
-    package init(
-        _ integers: [Int] = [], inputs: [Node] = [], error: DescentError? = nil, location: SourceLocation? = nil,
-        rule: CustomRule? = nil
-    ) {
-        self.integers = integers
-        self.inputs = inputs
-        self.error = error
-        self.location = location
-        self.rule = rule
-    }
-
-    fileprivate func takeInputs() -> [Node] {
-        defer { inputs = [] }
-        return inputs
-    }
-}
-
-extension Primitive {
-    /// A value that is given rather than computed.
-    package static let constant = Primitive("constant", .leaf, .none)
 }

@@ -18,6 +18,21 @@ extension TensorConvertible {
     /// print(matmul(a, [1, 1]))   // [3.0, 7.0]
     /// ```
     public func matmul(_ other: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        product(with: other) ?? generalProduct(with: other, file, line)
+    }
+
+    /// The product of two matrices of one type, the common case; nil for all others.
+    @inline(__always)
+    private func product(with other: Tensor) -> Tensor? {
+        let (a, b) = (tensor.node, other.node)
+        guard a.shape.rank == 2, b.shape.rank == 2, a.dtype == b.dtype, a.dtype != .bool,
+            a.traits.union(b.traits).isDisjoint(with: .special), a.shape[1] == b.shape[0]
+        else { return nil }
+        let shape = Shape(rank: 2) { $0 == 0 ? a.shape[0] : b.shape[1] }
+        return shape.misfit("matmul") == nil ? Tensor(Node(.matmul, a.dtype, shape, a, b)).bounded() : nil
+    }
+
+    private func generalProduct(with other: Tensor, _ file: StaticString, _ line: UInt) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
             let (a, b) = Tensor.promoted(try tensor.operand(), other, .numbers)
             if let error = a.error ?? b.error { throw error }

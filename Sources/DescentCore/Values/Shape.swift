@@ -7,10 +7,10 @@
 public struct Shape: Sendable, Hashable {
     // Every node has a shape, and most shapes are small: up to four extents of 32 bits lie in the structure itself,
     // two in each word, so that copying one counts no references. All others are in an array.
-    private let firstTwo: UInt64
-    private let nextTwo: UInt64
-    private let large: [Int]?
-    private let smallRank: UInt8
+    private var firstTwo: UInt64
+    private var nextTwo: UInt64
+    private var large: [Int]?
+    private var smallRank: UInt8
 
     /// A shape with these extents.
     public init(_ dimensions: [Int]) { self.init(rank: dimensions.count) { dimensions[$0] } }
@@ -42,6 +42,10 @@ public struct Shape: Sendable, Hashable {
 
     /// The shape of a single number.
     public static var scalar: Shape { Shape(scalar: ()) }
+
+    /// Becomes a shape without references to anything.
+    @inline(__always)
+    package mutating func forget() { if large != nil { self = .scalar } }
 
     /// The largest number of axes an operation accepts.
     public static let maximumRank = 8
@@ -134,6 +138,9 @@ extension Shape {
     package func appending(_ extent: Int) -> Shape {
         Shape(rank: rank + 1) { $0 < rank ? self[$0] : extent }
     }
+
+    /// Without the `count` outermost axes.
+    package func dropping(first count: Int) -> Shape { Shape(rank: rank - count) { self[$0 + count] } }
 
     /// Without the `count` innermost axes.
     package func dropping(last count: Int) -> Shape { Shape(rank: rank - count) { self[$0] } }
