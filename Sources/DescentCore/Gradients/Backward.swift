@@ -55,8 +55,8 @@ package enum Backward {
         let seed = try seed(for: target, weights)
         let tracks = Tracks(from: target.node, to: sources, recorded)
         var answers = [Tensor?](repeating: nil, count: sources.count)
-        tracks.stops[tracks.stops.count - 1].gradient = seed
-        for index in tracks.stops.indices.reversed() where tracks.stops[index].leads {
+        tracks.stops[tracks.count - 1].gradient = seed
+        for index in (0..<tracks.count).reversed() where tracks.stops[index].leads {
             guard let gradient = tracks.stops[index].gradient.take() else { continue }
             if let error = gradient.error { throw error }
             tracks.pass(gradient, from: index)

@@ -23,7 +23,8 @@ struct Tracks: ~Copyable {
     }
 
     // Plain memory: no element is ever checked, copied or moved behind our back.
-    let stops: UnsafeMutableBufferPointer<Stop>
+    let stops: UnsafeMutablePointer<Stop>
+    let count: Int
     /// Inputs of all nodes, one node after the other, as indices of stops.
     private let edges: Pile<Int32>
 
@@ -31,11 +32,11 @@ struct Tracks: ~Copyable {
     init(from target: Node, to sources: [Backward.Source], _ recorded: Recorded) {
         let wanted = Wanted(sources)
         var found = Pile<Int32>(capacity: 64)
-        stops = Walk.lock.withLock { walk in
+        (stops, count) = Walk.lock.withLock { walk in
             walk.run(from: CollectionOfOne(target)) { node, visit in
                 if node.counts(recorded) { node.visitInputs(visit) }
             }
-            let stops = UnsafeMutableBufferPointer<Stop>.allocate(capacity: walk.order.count)
+            let stops = UnsafeMutablePointer<Stop>.allocate(capacity: walk.order.count)
             for position in walk.order.indices {
                 let reference = walk.order[position]
                 reference._withUnsafeGuaranteedRef { node in
@@ -50,18 +51,17 @@ struct Tracks: ~Copyable {
                         }
                     }
                     leads = leads && node.dtype.isFloatingPoint
-                    stops.initializeElement(
-                        at: position,
+                    (stops + position).initialize(
                         to: Stop(node: reference, end: Int32(found.count), source: source, leads: leads))
                 }
             }
-            return stops
+            return (stops, walk.order.count)
         }
         edges = found
     }
 
     deinit {
-        stops.deinitialize()
+        stops.deinitialize(count: count)
         stops.deallocate()
     }
 
