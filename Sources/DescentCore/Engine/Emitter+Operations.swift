@@ -154,7 +154,8 @@ extension Emitter {
         let bytes = item.dtype.byteCount
         append(
             .matmul(
-                product, a: inside(left.entry, left.offset * bytes), b: inside(right.entry, right.offset * bytes),
+                PlanStep.Product(product), a: inside(left.entry, left.offset * bytes),
+                b: inside(right.entry, right.offset * bytes),
                 c: destination), reads: [left.entry, right.entry], writes: [destination])
     }
 

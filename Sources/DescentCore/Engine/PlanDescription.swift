@@ -89,7 +89,8 @@ extension PlanStep {
         switch self {
         case .program(let program):
             return "program over \(program.dimensions)" + program.foldText
-        case .matmul(let product, let a, let b, let c):
+        case .matmul(let step, let a, let b, let c):
+            let product = step.pointer.pointee
             let batch = product.batch == 1 ? "" : "\(product.batch) x "
             return "matmul \(batch)[\(product.m), \(product.k)] . [\(product.k), \(product.n)]: "
                 + "\(plan.name(of: c)) = \(plan.name(of: a)) . \(plan.name(of: b))"
@@ -128,7 +129,8 @@ extension PlanStep {
     func bytesMoved(_ plan: Plan) -> Int {
         switch self {
         case .program(let program): return program.bytesMoved
-        case .matmul(let product, _, _, _):
+        case .matmul(let step, _, _, _):
+            let product = step.pointer.pointee
             let elements = product.m * product.k + product.k * product.n + product.m * product.n
             return Int(elements) * product.batch * DType(rawValue: UInt8(product.dtype))!.byteCount
         case .copy(let copy): return 2 * copy.dimensions.reduce(copy.elementBytes, *)

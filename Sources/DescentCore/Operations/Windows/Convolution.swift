@@ -7,22 +7,22 @@ extension Primitive {
     package static let convolution: Primitive = Primitive(
         "convolution", .routine(CD_CONVOLUTION),
         .binary(
-            left: { g, x, w, y in Tensor.window(.convolutionInput, like: y, g, w, shape: x.shape) },
-            right: { g, x, w, y in Tensor.window(.convolutionKernel, like: y, x, g, shape: w.shape) }))
+            left: { g, node in Tensor.window(.convolutionInput, like: node.y, g, node.b, shape: node.a.shape) },
+            right: { g, node in Tensor.window(.convolutionKernel, like: node.y, node.a, g, shape: node.b.shape) }))
 
     /// From y and w: x.
     package static let convolutionInput: Primitive = Primitive(
         "convolutionInput", .routine(CD_CONVOLUTION_INPUT),
         .binary(
-            left: { g, y, w, x in Tensor.window(.convolution, like: x, g, w, shape: y.shape) },
-            right: { g, y, w, x in Tensor.window(.convolutionKernel, like: x, g, y, shape: w.shape) }))
+            left: { g, node in Tensor.window(.convolution, like: node.y, g, node.b, shape: node.a.shape) },
+            right: { g, node in Tensor.window(.convolutionKernel, like: node.y, g, node.a, shape: node.b.shape) }))
 
     /// From x and y: w.
     package static let convolutionKernel: Primitive = Primitive(
         "convolutionKernel", .routine(CD_CONVOLUTION_KERNEL),
         .binary(
-            left: { g, x, y, w in Tensor.window(.convolutionInput, like: w, y, g, shape: x.shape) },
-            right: { g, x, y, w in Tensor.window(.convolution, like: w, x, g, shape: y.shape) }))
+            left: { g, node in Tensor.window(.convolutionInput, like: node.y, node.b, g, shape: node.a.shape) },
+            right: { g, node in Tensor.window(.convolution, like: node.y, node.a, g, shape: node.b.shape) }))
 }
 
 extension Tensor {
