@@ -29,6 +29,8 @@ public final class Variable: @unchecked Sendable {
         /// Why the last assignment was refused.
         package var refusal: DescentError?
         package var trainable: Bool
+        /// What every value must fulfil.
+        package var constraint: (@Sendable (Tensor) -> Tensor)?
     }
 
     package let content: Guarded<Content>

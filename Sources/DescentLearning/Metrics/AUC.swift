@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The area under a curve that predictions describe as their threshold moves from 0 to 1.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// How often predictions equal what is true.
 ///

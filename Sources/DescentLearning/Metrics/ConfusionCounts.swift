@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A metric that is one of the four counts of a confusion matrix.
 public protocol ConfusionCount: ThresholdedMetric {

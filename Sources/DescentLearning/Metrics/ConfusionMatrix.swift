@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// How pairs of class numbers are counted in a table: rows are what is true, columns what was predicted.
 struct ClassCounter: Sendable {

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The mean cosine of the angle between what is true and what was predicted: 1 where they point the same way.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// How scores of classes become one.
 public enum ScoreAverage: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A metric that is the mean over classes of `TP / (TP + FP + FN)`.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A metric that is the weighted mean of some function of what is true and what was predicted.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 extension Metric {
     /// Takes into account all that `metrics` have seen, which stay as they are.

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A metric without arguments of its own: name and dtype are all there is to its configuration.
 public protocol PlainMetric: Metric {

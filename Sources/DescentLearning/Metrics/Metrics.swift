@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Metrics by name, and by the configurations that files hold.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The mean intersection over union of some classes, where labels are one-hot rows.
 ///

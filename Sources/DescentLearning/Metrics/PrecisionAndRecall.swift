@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// How many of the predictions above a threshold are right; 0 where there are none.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The mean of `yPred − yTrue · log yPred`.
 ///

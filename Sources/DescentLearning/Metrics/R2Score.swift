@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// How much of the variance of what is true the predictions explain: `1 − Σ w (y − ŷ)² / Σ w (y − mean)²`.
 ///

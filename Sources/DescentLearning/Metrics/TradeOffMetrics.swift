@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A metric that is the best that one share can be while another does not fall below a bound.
 public protocol TradeOffMetric: ThresholdedMetric {
