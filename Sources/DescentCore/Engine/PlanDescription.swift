@@ -228,7 +228,8 @@ enum Opcode {
         "negate", "abs", "sign", "square", "relu", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sqrt",
         "rsqrt", "reciprocal", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus",
         "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh", "log2", "log10", "exp2", "cbrt", "lgamma", "digamma",
-        "i0", "i1", "i0e", "i1e", "erfc", "erfinv", "erf", "not", "copy", "float32", "float64", "int32", "int64", "bool",
+        "i0", "i1", "i0e", "i1e", "erfc", "erfinv", "erf", "not", "copy", "float32", "float64", "int32", "int64",
+        "bool",
     ]
     static let binary = [
         "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "hypot", "logaddexp", "zeta",

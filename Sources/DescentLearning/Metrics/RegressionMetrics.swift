@@ -115,7 +115,7 @@ public final class MeanSquaredLogarithmicError: MeanMetric, PlainMetric {
 /// The mean of `log cosh(yPred − yTrue)`.
 ///
 /// ```swift
-/// print(try LogCoshError()([[0, 1], [0, 0]], [[1, 1], [0, 0]]))   // 0.1084452
+/// print(try LogCoshError()([[0, 1], [0, 0]], [[1, 1], [0, 0]]))   // 0.10844522
 /// ```
 public final class LogCoshError: MeanMetric, PlainMetric {
     /// Name, dtype and sums.

@@ -107,6 +107,7 @@ struct ThresholdedMetricTests {
             (TopKCategoricalAccuracy(), 1, 1), (CategoricalAccuracy(), 1, 1),
             (Mean(), four, four), (ConfusionMatrix(numClasses: 2), four, [0, 1, 2, 1]),
             (ConfusionMatrix(numClasses: 2), [0, 1, -1, 1], four),
+            (SparseCategoricalCrossentropy(), [0, 5], .ones([2, 2])),
         ]
         for (metric, t, p) in cases {
             let before = metric.state
