@@ -53,3 +53,14 @@ enum TopK {
     /// Below every score.
     static let lowest = -1e10
 }
+
+extension Tensor {
+    /// Whether a class along a new axis is the one that the label names; a label that is no class gives false only.
+    func oneHotBool(depth: Int, axis: Int) -> Tensor {
+        var shape = [Int](repeating: 1, count: rank + 1)
+        guard axis >= 0, axis <= rank else { return self }
+        shape[axis] = depth
+        let classes = Tensor.arange(depth, dtype: dtype == .bool ? .int64 : dtype).reshape(Shape(shape))
+        return expandDims(axis) .== classes
+    }
+}

@@ -25,8 +25,8 @@ public final class CosineSimilarity: MeanMetric {
 
     /// The cosine of each pair of vectors.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.cosineSimilarity(yTrue, yPred, axis: axis)
+        // The loss is its negative: what is to be made smaller.
+        -cosineSimilarity(yTrue.cast(to: dtype), yPred.cast(to: dtype), axis: axis)
     }
 
     /// Name and dtype, and the axis if it is not the last. (Keras leaves it out always, and so loses it.)
@@ -65,7 +65,7 @@ public final class PearsonCorrelation: MeanMetric {
     /// The coefficient of each pair of rows; NaN where one of them is constant.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
         let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.pearsonCorrelation(yTrue, yPred, axis: axis)
+        return pearson(yTrue, yPred, axis)
     }
 
     /// Name, dtype and axis.
@@ -104,7 +104,7 @@ public final class ConcordanceCorrelation: MeanMetric {
     /// The coefficient of each pair of rows.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
         let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.concordanceCorrelation(yTrue, yPred, axis: axis)
+        return concordance(yTrue, yPred, axis)
     }
 
     /// Name, dtype and axis.
@@ -117,3 +117,18 @@ public final class ConcordanceCorrelation: MeanMetric {
         try read(config) { ConcordanceCorrelation(name: $1, dtype: $2, axis: try $0.integer("axis") ?? -1) }
     }
 }
+
+private func pearson(_ yTrue: Tensor, _ yPred: Tensor, _ axis: Int) -> Tensor {
+    let (a, b) = (deviation(yTrue, axis), deviation(yPred, axis))
+    let (varianceA, varianceB) = (a.square().mean(axes: [axis]), b.square().mean(axes: [axis]))
+    return (a * b).mean(axes: [axis]) / (sqrt(varianceA) * sqrt(varianceB))
+}
+
+private func concordance(_ yTrue: Tensor, _ yPred: Tensor, _ axis: Int) -> Tensor {
+    let (a, b) = (deviation(yTrue, axis), deviation(yPred, axis))
+    let spread = a.square().mean(axes: [axis]) + b.square().mean(axes: [axis])
+    let shift = (yTrue.mean(axes: [axis]) - yPred.mean(axes: [axis])).square()
+    return 2 * (a * b).mean(axes: [axis]) / (spread + shift + lossEpsilon)
+}
+
+private func deviation(_ x: Tensor, _ axis: Int) -> Tensor { x - x.mean(axes: [axis], keepDims: true) }

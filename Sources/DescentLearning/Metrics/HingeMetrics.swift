@@ -14,8 +14,7 @@ public final class Hinge: MeanMetric, PlainMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.hinge(yTrue, yPred)
+        hinge(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }
 
@@ -33,8 +32,7 @@ public final class SquaredHinge: MeanMetric, PlainMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.squaredHinge(yTrue, yPred)
+        squaredHinge(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }
 
@@ -52,7 +50,6 @@ public final class CategoricalHinge: MeanMetric, PlainMetric {
 
     /// A value for each row of scores.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.categoricalHinge(yTrue, yPred)
+        categoricalHinge(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }

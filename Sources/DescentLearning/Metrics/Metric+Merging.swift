@@ -45,7 +45,7 @@ extension Metric {
     private func checkedExtent(of metric: any Metric, acrossTypes: Bool) throws -> Int {
         if let refusal = metric.core.refusal { throw refusal }
         let (own, others) = (arguments(of: self), arguments(of: metric))
-        guard acrossTypes || type(of: metric) == type(of: self) && own == others else {
+        guard acrossTypes || own == others else {
             throw DescentError(
                 "mergeState", "metrics must be of the same class with the same arguments, \(own.json)",
                 received: others.json)

@@ -15,8 +15,7 @@ public final class Poisson: MeanMetric, PlainMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.poisson(yTrue, yPred)
+        poisson(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }
 
@@ -34,8 +33,7 @@ public final class KLDivergence: MeanMetric, PlainMetric {
 
     /// The sum along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.klDivergence(yTrue, yPred)
+        klDivergence(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }
 
@@ -70,9 +68,8 @@ public final class BinaryCrossentropy: MeanMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.binaryCrossentropy(
-            yTrue, yPred, fromLogits: fromLogits, labelSmoothing: labelSmoothing)
+        binaryCrossentropy(
+            yTrue.cast(to: dtype), yPred.cast(to: dtype), fromLogits: fromLogits, labelSmoothing: labelSmoothing)
     }
 
     /// All arguments.
@@ -128,9 +125,9 @@ public final class CategoricalCrossentropy: MeanMetric {
 
     /// A value for each row of classes.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return try MetricFormulas.categoricalCrossentropy(
-            yTrue, yPred, fromLogits: fromLogits, labelSmoothing: labelSmoothing, axis: axis)
+        categoricalCrossentropy(
+            yTrue.cast(to: dtype), yPred.cast(to: dtype), fromLogits: fromLogits, labelSmoothing: labelSmoothing,
+            axis: axis)
     }
 
     /// All arguments.
@@ -189,8 +186,8 @@ public final class SparseCategoricalCrossentropy: MeanMetric {
 
     /// A value for each sample.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        try MetricFormulas.sparseCategoricalCrossentropy(
-            try labels(yTrue, beside: yPred, axis: axis), yPred.cast(to: dtype), fromLogits: fromLogits, axis: axis)
+        sparseCategoricalCrossentropy(
+            yTrue, yPred.cast(to: dtype), fromLogits: fromLogits, ignoreClass: ignoreClass, axis: axis)
     }
 
     /// Every class but the ignored one.

@@ -29,7 +29,7 @@ public final class RootMeanSquaredError: MeanMetric, PlainMetric {
     /// The squared error of each element.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
         let (yTrue, yPred) = sameRank(yTrue.cast(to: dtype), yPred.cast(to: dtype))
-        return MetricFormulas.squaredError(yTrue, yPred)
+        return (yPred - yTrue).square()
     }
 
     /// The root of the mean; 0 where nothing counts.
@@ -50,8 +50,7 @@ public final class MeanSquaredError: MeanMetric, PlainMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.meanSquaredError(yTrue, yPred)
+        meanSquaredError(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }
 
@@ -69,8 +68,7 @@ public final class MeanAbsoluteError: MeanMetric, PlainMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.meanAbsoluteError(yTrue, yPred)
+        meanAbsoluteError(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }
 
@@ -90,8 +88,7 @@ public final class MeanAbsolutePercentageError: MeanMetric, PlainMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.meanAbsolutePercentageError(yTrue, yPred)
+        meanAbsolutePercentageError(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }
 
@@ -111,15 +108,14 @@ public final class MeanSquaredLogarithmicError: MeanMetric, PlainMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.meanSquaredLogarithmicError(yTrue, yPred)
+        meanSquaredLogarithmicError(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }
 
 /// The mean of `log cosh(yPred − yTrue)`.
 ///
 /// ```swift
-/// print(try LogCoshError()([[0, 1], [0, 0]], [[1, 1], [0, 0]]))   // 0.1084452
+/// print(try LogCoshError()([[0, 1], [0, 0]], [[1, 1], [0, 0]]))   // 0.10844522
 /// ```
 public final class LogCoshError: MeanMetric, PlainMetric {
     /// Name, dtype and sums.
@@ -133,7 +129,6 @@ public final class LogCoshError: MeanMetric, PlainMetric {
 
     /// The mean along the last axis.
     public func values(_ yTrue: Tensor, _ yPred: Tensor) throws -> Tensor {
-        let (yTrue, yPred) = try alike(yTrue, yPred)
-        return MetricFormulas.logCosh(yTrue, yPred)
+        logCosh(yTrue.cast(to: dtype), yPred.cast(to: dtype))
     }
 }

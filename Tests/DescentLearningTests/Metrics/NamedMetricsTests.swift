@@ -83,7 +83,7 @@ struct NamedMetricsTests {
         final class Careless: Metric {
             let core = MetricCore(name: "careless", sums: ["a": [], "b": [2]])
             func summands(_ yTrue: Tensor, _ yPred: Tensor, _ sampleWeight: Tensor?) throws -> [Tensor] {
-                [yTrue, yPred]
+                [yTrue, yPred] + (sampleWeight.map { [$0] } ?? [])
             }
             func result() -> Tensor { core.result(core.numbers("b") + core.numbers("c")) }
             static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Careless {
@@ -94,6 +94,7 @@ struct NamedMetricsTests {
         let careless = Careless()
         try careless.updateState(1, [2, 3])
         #expect(throws: DescentError.self) { try careless.updateState(1, [2, 3, 4]) }
+        #expect(throws: DescentError.self) { try careless.updateState(1, [2, 3], sampleWeight: 1) }
         #expect(careless.result().scalars(as: Int.self) == [2, 3])
         #expect(careless.core.number("c").isNaN)
     }

@@ -61,6 +61,10 @@ struct ThresholdedMetricTests {
         for weight in [Tensor.ones([3]), .ones([2, 3]), .ones([2, 2, 2])] {
             #expect(throws: DescentError.self) { try metric.updateState(t, p, sampleWeight: weight) }
         }
+        // Thresholds do not fold values: a weight may not lack two axes.
+        #expect(throws: DescentError.self) {
+            try metric.updateState(.ones([2, 3, 2]), .ones([2, 3, 2]), sampleWeight: .ones([2]))
+        }
         #expect(Float(metric.result()) == 0)
     }
 
@@ -103,6 +107,7 @@ struct ThresholdedMetricTests {
             (TopKCategoricalAccuracy(), 1, 1), (CategoricalAccuracy(), 1, 1),
             (Mean(), four, four), (ConfusionMatrix(numClasses: 2), four, [0, 1, 2, 1]),
             (ConfusionMatrix(numClasses: 2), [0, 1, -1, 1], four),
+            (SparseCategoricalCrossentropy(), [0, 5], .ones([2, 2])),
         ]
         for (metric, t, p) in cases {
             let before = metric.state
@@ -120,7 +125,19 @@ struct ThresholdedMetricTests {
         #expect(try Float(AUC()(t, [0.1, 0.2, 0.8, 0.9])) == 1)
         #expect(try Float(AUC()(t, [0.9, 0.8, 0.2, 0.1])) == 0)
         #expect(try Float(AUC()(t, [0.5, 0.5, 0.5, 0.5])) == 0.5)
+        // Predictions beyond 0...1 count as its ends.
+        #expect(try Float(AUC(multiLabel: true)([[0, 1], [1, 0]], [[-0.5, 1.5], [1.5, -0.5]])) == 1)
         #expect(try Float(AUC(curve: .pr)(t, [0.1, 0.2, 0.8, 0.9])) == 1)
+    }
+
+    @Test("a bound that is just met counts as met")
+    func bounds() throws {
+        let (t, p): (Tensor, Tensor) = ([0, 0, 1, 1], [0.2, 0.8, 0.5, 0.9])
+        #expect(try Float(SensitivityAtSpecificity(specificity: 0.5)(t, p)) == 1)
+        #expect(try Float(SensitivityAtSpecificity(specificity: 0.75)(t, p)) == 0.5)
+        #expect(try Float(SpecificityAtSensitivity(sensitivity: 0.5)(t, p)) == 1)
+        #expect(try Float(PrecisionAtRecall(recall: 0.5)(t, p)) == 1)
+        #expect(try Float(RecallAtPrecision(precision: 1)(t, p)) == 0.5)
     }
 
     @Test("samples of the ignored class do not count, with weights or without")
@@ -146,7 +163,7 @@ struct ThresholdedMetricTests {
         #expect(try Float(m([1], [[2, 2, 1]])) == 1)
         for (label, scores) in [
             (Tensor([3]), Tensor([[2, 2, 1]])), ([-1], [[2, 2, 1]]), ([0], [[Tensor(Float.nan), 2, 1]]),
-            ([0], [[Tensor(Float.infinity), 2, 1]]), ([2], [[2, 2, 1]]),
+            ([0], [[Tensor(Float.infinity), 2, 1]]), ([2], [[2, 2, 1]]), ([3], [[-1, -2, -3]]),
         ] {
             m.resetState()
             #expect(try Float(m(label, scores)) == 0)
@@ -154,6 +171,28 @@ struct ThresholdedMetricTests {
         // Of equals the first are the k greatest.
         #expect(try Float(Precision(topK: 1)([[1, 0, 1]], [[5, 5, 5]])) == 1)
         #expect(try Float(Precision(topK: 1)([[0, 1, 1]], [[5, 5, 5]])) == 0)
+    }
+
+    @Test("class numbers that are none, and an ignored class, are left out of intersections over unions")
+    func leftOut() throws {
+        let m = MeanIoU(numClasses: 2)
+        try m.updateState([0, 1, 1, 0, 0, 2, -1], [0, 1, 2, 2, -1, 0, 1])
+        #expect(m.state.sums[0].numbers == [1, 0, 0, 1])
+        let ignoring = MeanIoU(numClasses: 3, ignoreClass: 1)
+        try ignoring.updateState([0, 1, 1, 2], [1, 0, 1, 2])
+        #expect(ignoring.state.sums[0].numbers == [0, 1, 0, 0, 0, 0, 0, 0, 1])
+        // What meets the threshold is above it.
+        #expect(try Float(BinaryIoU(targetClassIds: [1], threshold: 0.5)([1, 0], [0.5, 0.25])) == 1)
+    }
+
+    @Test("the score of a constant, and the adjusted score of too few elements")
+    func scores() throws {
+        #expect(try Float(R2Score()([[2], [2]], [[1], [3]])) == 0)
+        #expect(try Float(R2Score()([[2], [2]], [[2], [2]])).isNaN)
+        let (t, p): (Tensor, Tensor) = ([[1], [4], [3]], [[2], [4], [4]])
+        let plain = try Float(R2Score()(t, p))
+        for regressors in 2...5 { #expect(try Float(R2Score(numRegressors: regressors)(t, p)) == plain) }
+        #expect(try abs(Float(R2Score(numRegressors: 1)(t, p)) - (1 - (1 - plain) * 2)) < 1e-6)
     }
 
     @Test("the confusion matrix: rows are true, columns predicted, weights add up")
