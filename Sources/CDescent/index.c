@@ -95,7 +95,6 @@ typedef struct scatter_job {
     const void *indices;
     int dtype, index_dtype;
     int64_t length, inner, count, columns, column_parts, units, units_per_task;
-    int replaces;
 } scatter_job;
 
 // Unsigned, so that integers wrap.
@@ -106,9 +105,7 @@ typedef struct scatter_job {
         for (int64_t i = 0; i < job->count; i++) { \
             type *restrict sums = to + index_at(job->indices, job->index_dtype, i) * job->inner; \
             const type *restrict row = values + i * job->inner; \
-            if (job->replaces) memcpy(sums + first, row + first, (size_t)(end - first) * sizeof(type)); \
-            else \
-                for (int64_t j = first; j < end; j++) sums[j] += row[j]; \
+            for (int64_t j = first; j < end; j++) sums[j] += row[j]; \
         } \
     } while (0)
 
@@ -126,15 +123,14 @@ static void scatter_part(void *context, int64_t task) {
         case CD_F32: SCATTER(float); break;
         case CD_F64: SCATTER(double); break;
         case CD_I32: SCATTER(uint32_t); break;
-        case CD_BOOL: SCATTER(uint8_t); break;
         default: SCATTER(uint64_t); break;
         }
     }
 }
 
-static int scatter(
+int cd_scatter_add(
     int dtype, int64_t outer, int64_t length, int64_t inner, void *destination, int index_dtype,
-    const void *indices, int64_t count, const void *values, int replaces, int64_t *position) {
+    const void *indices, int64_t count, const void *values, int64_t *position) {
     const int64_t outside = first_outside(indices, index_dtype, count, length);
     if (outside < count) {
         *position = outside;
@@ -144,23 +140,11 @@ static int scatter(
     scatter_job job = {
         .destination = destination, .values = values, .indices = indices, .dtype = dtype,
         .index_dtype = index_dtype, .length = length, .inner = inner, .count = count,
-        .columns = COLUMNS, .column_parts = parts(inner, COLUMNS), .replaces = replaces};
+        .columns = COLUMNS, .column_parts = parts(inner, COLUMNS)};
     job.units = outer * job.column_parts;
     job.units_per_task = parts(PART, count * least(inner, COLUMNS));
     share(outer * count * inner, parts(job.units, job.units_per_task), scatter_part, &job);
     return CD_OK;
-}
-
-int cd_scatter_add(
-    int dtype, int64_t outer, int64_t length, int64_t inner, void *destination, int index_dtype,
-    const void *indices, int64_t count, const void *values, int64_t *position) {
-    return scatter(dtype, outer, length, inner, destination, index_dtype, indices, count, values, 0, position);
-}
-
-int cd_scatter_set(
-    int dtype, int64_t outer, int64_t length, int64_t inner, void *destination, int index_dtype,
-    const void *indices, int64_t count, const void *values, int64_t *position) {
-    return scatter(dtype, outer, length, inner, destination, index_dtype, indices, count, values, 1, position);
 }
 
 // MARK: - Index of the extreme

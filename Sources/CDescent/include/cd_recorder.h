@@ -19,6 +19,8 @@ typedef struct cd_recorder {
     uint64_t literals;
     /// Who wants to see the plans that this thread runs; 0: nobody.
     uint64_t tracing;
+    /// How often a value was computed that stands for the argument of a function being traced.
+    uint64_t arguments;
 } cd_recorder;
 
 extern _Thread_local cd_recorder cd_recorder_of_thread;

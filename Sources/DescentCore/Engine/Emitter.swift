@@ -247,7 +247,7 @@ struct Emitter {
         var last = -1
         for (number, step) in steps.enumerated() where step.isFallible {
             switch step {
-            case .gather(let indexing), .scatter(let indexing, _, _):
+            case .gather(let indexing), .scatterAdd(let indexing, _), .scatter(let indexing, _, _):
                 if checked.insert([indexing.indices, indexing.length]).inserted { last = number }
             default: last = number
             }

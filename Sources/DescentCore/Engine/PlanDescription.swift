@@ -100,16 +100,28 @@ extension PlanStep {
         case .gather(let gather):
             return "gather \(gather.count) of \(gather.length): \(plan.name(of: gather.rows)) = "
                 + "\(plan.name(of: gather.data))[\(plan.name(of: gather.indices))]"
-        case .scatter(let scatter, _, let replaces):
-            return
-                "scatter\(replaces ? "Set" : "Add") \(scatter.count) into \(scatter.length): \(plan.name(of: scatter.data))"
-                + "[\(plan.name(of: scatter.indices))] \(replaces ? "" : "+")= \(plan.name(of: scatter.rows))"
+        case .scatterAdd(let scatter, _):
+            return "scatterAdd \(scatter.count) into \(scatter.length): \(plan.name(of: scatter.data))"
+                + "[\(plan.name(of: scatter.indices))] += \(plan.name(of: scatter.rows))"
+        case .scatter(let scatter, _, let opcode):
+            return "scatter\(["Set", "Multiply", "Minimum", "Maximum"][opcode]) \(scatter.count) into "
+                + "\(scatter.length): \(plan.name(of: scatter.data))"
+                + "[\(plan.name(of: scatter.indices))] from \(plan.name(of: scatter.rows))"
+        case .along(let along):
+            let names = ["sum", "recurrence", "highest", "lowest", "order", "order down"]
+            return "\(names[along.opcode]) along [\(along.outer), \(along.length), \(along.inner)]: "
+                + "\(plan.name(of: along.destination)) = \(plan.name(of: along.second))"
         case .argReduce(_, let largest, let outer, let length, let inner, let source, let destination):
             return "\(largest ? "argmax" : "argmin") [\(outer), \(length), \(inner)]: "
                 + "\(plan.name(of: destination)) = \(plan.name(of: source))"
         case .random(let kind, _, let seed, let destination, let count):
             return "random \(kind == CD_RANDOM_NORMAL ? "normal" : "uniform") [\(count)]: "
                 + "\(plan.name(of: destination)) from \(plan.name(of: seed))"
+        case .routine(let routine):
+            return "\(routine.operation) \(routine.shape): \(plan.name(of: routine.output)) = "
+                + routine.inputs.map(plan.name).joined(separator: ", ")
+        case .noteArgument:
+            return "argument of a function being traced"
         }
     }
 
@@ -122,11 +134,15 @@ extension PlanStep {
         case .copy(let copy): return 2 * copy.dimensions.reduce(copy.elementBytes, *)
         case .fill(let dtype, _, _, let count): return count * dtype.byteCount
         case .gather(let gather): return 2 * gather.outer * gather.count * gather.inner * gather.elementBytes
-        case .scatter(let scatter, _, _):
+        case .along(let along):
+            return along.outer * along.length * along.inner * (along.dtype.byteCount + 8)
+        case .scatterAdd(let scatter, _), .scatter(let scatter, _, _):
             return 3 * scatter.outer * scatter.count * scatter.inner * scatter.elementBytes
         case .argReduce(let dtype, _, let outer, let length, let inner, _, _):
             return outer * length * inner * dtype.byteCount + outer * inner * 8
         case .random(_, let dtype, _, _, let count): return count * dtype.byteCount
+        case .routine(let routine): return routine.bytesMoved
+        case .noteArgument: return 0
         }
     }
 }

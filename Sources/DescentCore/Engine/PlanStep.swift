@@ -8,9 +8,14 @@ package enum PlanStep: Sendable {
     /// `count` times the value with these bits.
     case fill(DType, bits: UInt64, destination: Int, count: Int)
     case gather(Indexing)
-    case scatter(Indexing, DType, replaces: Bool)
+    case scatterAdd(Indexing, DType)
+    case scatter(Indexing, DType, Int)
+    case along(Along)
     case argReduce(DType, largest: Bool, outer: Int, length: Int, inner: Int, source: Int, destination: Int)
     case random(kind: Int, DType, seed: Int, destination: Int, count: Int)
+    case routine(Routine)
+    /// Notes that a traced function has looked at a value that depends on its arguments.
+    case noteArgument
 
     /// Elements moved from one set of strides to another.
     package struct Copy: Sendable {
@@ -38,10 +43,25 @@ package enum PlanStep: Sendable {
         var rows: Int
     }
 
+    /// A scan or an order along the middle axis of [outer, length, inner].
+    package struct Along: Sendable {
+        var opcode: Int
+        var dtype: DType
+        var reverse: Bool
+        var outer: Int
+        var length: Int
+        var inner: Int
+        /// The factors of a recurrence; else the same as `second`.
+        var first: Int
+        var second: Int
+        var destination: Int
+    }
+
     var isFallible: Bool {
         switch self {
         case .program(let program): program.isFallible
-        case .gather, .scatter: true
+        case .gather, .scatterAdd, .scatter: true
+        case .routine(let routine): routine.isFallible
         default: false
         }
     }
@@ -50,6 +70,10 @@ package enum PlanStep: Sendable {
         switch self {
         case .program(let program): program.scratchBytes(threads: threads)
         case .matmul(let product, _, _, _): withUnsafePointer(to: product) { cd_matmul_scratch_bytes($0, threads) }
+        case .routine(let routine): routine.scratchBytes(threads: threads)
+        case .along(let along):
+            cd_along_scratch_bytes(
+                Int32(along.opcode), Int64(along.outer * along.inner), Int64(along.length), threads)
         default: 0
         }
     }
@@ -74,13 +98,25 @@ package enum PlanStep: Sendable {
                 pointers[gather.data], Int32(gather.indexType.rawValue), pointers[gather.indices],
                 Int64(gather.count), pointers[gather.rows], &position)
             if status != 0 { throw gather.failure(status, Int(position), pointers) }
-        case .scatter(let scatter, let dtype, let replaces):
+        case .scatterAdd(let scatter, let dtype):
             var position: Int64 = 0
-            let status = (replaces ? cd_scatter_set : cd_scatter_add)(
+            let status = cd_scatter_add(
                 Int32(dtype.rawValue), Int64(scatter.outer), Int64(scatter.length), Int64(scatter.inner),
                 pointers[scatter.data], Int32(scatter.indexType.rawValue), pointers[scatter.indices],
                 Int64(scatter.count), pointers[scatter.rows], &position)
             if status != 0 { throw scatter.failure(status, Int(position), pointers) }
+        case .scatter(let scatter, let dtype, let opcode):
+            var position: Int64 = 0
+            let status = cd_scatter(
+                Int32(opcode), Int32(dtype.rawValue), Int64(scatter.outer), Int64(scatter.length),
+                Int64(scatter.inner), pointers[scatter.data], Int32(scatter.indexType.rawValue),
+                pointers[scatter.indices], Int64(scatter.count), pointers[scatter.rows], &position)
+            if status != 0 { throw scatter.failure(status, Int(position), pointers) }
+        case .along(let along):
+            cd_along(
+                Int32(along.opcode), Int32(along.dtype.rawValue), along.reverse ? 1 : 0, Int64(along.outer),
+                Int64(along.length), Int64(along.inner), pointers[along.first], pointers[along.second],
+                pointers[along.destination], scratch, threads)
         case .argReduce(let dtype, let largest, let outer, let length, let inner, let source, let destination):
             cd_arg_reduce(
                 Int32(dtype.rawValue), largest ? 1 : 0, Int64(outer), Int64(length), Int64(inner),
@@ -89,6 +125,10 @@ package enum PlanStep: Sendable {
             cd_random(
                 Int32(kind), Int32(dtype.rawValue), pointers[seed]!.load(as: UInt64.self), 0,
                 pointers[destination], Int64(count))
+        case .routine(let routine):
+            try routine.run(pointers, scratch, threads: threads)
+        case .noteArgument:
+            cd_recorder_current().pointee.arguments += 1
         }
     }
 }

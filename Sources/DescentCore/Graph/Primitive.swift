@@ -36,11 +36,16 @@ package enum Kernel: Sendable, Equatable {
     /// The input inside a border of a constant.
     case pad
     case gather
-    /// Rows added into the input, or put in the place of its rows.
-    case scatter(replaces: Bool)
+    case scatterAdd
+    /// The same with another way to combine: `CD_SCATTER_…`.
+    case scatter(Int)
+    /// A scan or an order along the axis `integers[0]`: `CD_ALONG_…`; from its end if `integers[1]` is 1.
+    case along(Int)
     case matmul
     /// Numbers drawn from a counter-based generator, seeded by the input.
     case random(Int)
+    /// Looks at whole matrices, windows or sequences; the parameters are in `Attributes.integers`.
+    case routine(Int)
 }
 
 /// The ways to see the same elements anew; the parameters are in `Attributes.integers`.

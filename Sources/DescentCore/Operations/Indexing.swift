@@ -10,31 +10,12 @@ extension Primitive {
         })
 
     package static let scatterAdd = Primitive(
-        "scatterAdd", .scatter(replaces: false),
+        "scatterAdd", .scatterAdd,
         .general { g, node, index in
             switch index {
             case 0: g
             case 1: nil
             default: g.gather(Tensor(node.second!), axis: node.attributes!.integers[0])
-            }
-        })
-
-    /// What was replaced has no gradient; of repeated indices only the last was written.
-    package static let scatterSet = Primitive(
-        "scatterSet", .scatter(replaces: true),
-        .general { g, node, index in
-            let (indices, axis) = (Tensor(node.second!), node.attributes!.integers[0])
-            switch index {
-            case 0: return g.scatterSet(indices, Tensor.zeros(Shape([]), dtype: g.dtype), axis: axis)
-            case 1: return nil
-            default:
-                let positions = Tensor.arange(indices.shape.count, dtype: .int64).reshape(indices.shape)
-                let length = node.first!.shape[axis]
-                let writers = Tensor.zeros([length], dtype: .int64).scatterSet(indices, positions)
-                let trailing = node.first!.shape.rank - axis - 1
-                var isWriter = writers.gather(indices) .== positions
-                isWriter = isWriter.reshape(Shape(indices.shape.dimensions + Array(repeating: 1, count: trailing)))
-                return Tensor.where(isWriter, g.gather(indices, axis: axis), 0)
             }
         })
 }
@@ -137,7 +118,8 @@ extension TensorConvertible {
                     name, "values must have the shape of what is gathered at the indices",
                     received: "values \(values.shape), needed \(shape)")
             }
-            let attributes = Attributes([axis], location: SourceLocation(file, line))
+            // The second says that indices may repeat.
+            let attributes = Attributes([axis, 0], location: SourceLocation(file, line))
             return Tensor(
                 Node(
                     primitive, x.dtype, x.shape, x.node, indices.node, values.broadcast(to: shape).node,

@@ -55,7 +55,7 @@ extension Tensor {
         return Tensor(Node(.slice, dtype, result, node, attributes: Attributes(integers))).bounded()
     }
 
-    fileprivate func sliced(_ slices: [Slice]) throws(DescentError) -> Tensor {
+    func sliced(_ slices: [Slice]) throws(DescentError) -> Tensor {
         let x = try operand()
         let isEllipsis = { (slice: Slice) in slice.kind == .ellipsis }
         let spoken = slices.filter { $0.kind != .newAxis && $0.kind != .ellipsis }.count

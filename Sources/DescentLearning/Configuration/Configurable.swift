@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// What a configuration describes and can make again: an optimizer, a schedule, a loss, a metric.
 public protocol Configurable {

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// What an entry `{"class_name": …, "config": …}` says. The entries `module` and `registered_name` that Keras writes may
 /// be there too.

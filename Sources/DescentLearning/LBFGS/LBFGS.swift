@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Limited-memory BFGS: each step goes along an estimate of Newton's direction, made of the last few changes of the
 /// gradient, as far as a line search says (Nocedal and Wright, Numerical Optimization, chapters 3 and 7).
@@ -152,12 +153,12 @@ public final class LBFGS {
             if try number(abs(here.gradient).max()) <= toleranceGradient { break }
             iterations += 1
             var direction = try downhill(from: here.gradient, history)
-            var slope = try dot(direction, here.gradient)
+            var slope = try inner(direction, here.gradient)
             if !(slope < 0) {
                 // Rounding has spoiled what was known of the curvature.
                 history = []
                 direction = try downhill(from: here.gradient, history)
-                slope = try dot(direction, here.gradient)
+                slope = try inner(direction, here.gradient)
             }
             guard slope < 0, slope.isFinite else { break }
             let first = history.isEmpty ? min(1, 1 / (try number(abs(here.gradient).sum()))) : 1
@@ -166,7 +167,7 @@ public final class LBFGS {
                     from: here, along: direction, slope: slope, first: first * learningRate, &landscape, loss)
             else { break }
             let (s, y) = (there.position - here.position, there.gradient - here.gradient)
-            let (product, square) = (try dot(s, y), try dot(y, y))
+            let (product, square) = (try inner(s, y), try inner(y, y))
             // A pair that says nothing of the curvature, or that it is negative, would spoil the estimate.
             if product > .ulpOfOne * square {
                 history.append(Pair(s: s, y: y, inverse: 1 / product))
@@ -185,13 +186,13 @@ public final class LBFGS {
         var q = -gradient
         var shares: [Double] = []
         for pair in history.reversed() {
-            let share = pair.inverse * (try dot(pair.s, q))
+            let share = pair.inverse * (try inner(pair.s, q))
             q = q - share * pair.y
             shares.append(share)
         }
-        if let last = history.last { q = q / (last.inverse * (try dot(last.y, last.y))) }
+        if let last = history.last { q = q / (last.inverse * (try inner(last.y, last.y))) }
         for (pair, share) in zip(history, shares.reversed()) {
-            let other = pair.inverse * (try dot(pair.y, q))
+            let other = pair.inverse * (try inner(pair.y, q))
             q = q + (share - other) * pair.s
         }
         return q
@@ -214,7 +215,7 @@ public final class LBFGS {
         let found = try search.run(first: first) { step in
             try landscape.move(to: here.position + step * direction)
             let there = try landscape.look(loss)
-            return .init(step: step, value: there.value, slope: try dot(direction, there.gradient), place: there)
+            return .init(step: step, value: there.value, slope: try inner(direction, there.gradient), place: there)
         }
         return found.step > 0 ? found.place : nil
     }
@@ -224,7 +225,7 @@ public final class LBFGS {
 
 private func number(_ tensor: Tensor) throws -> Double { Double(try tensor.evaluated()) }
 
-private func dot(_ a: Tensor, _ b: Tensor) throws -> Double { try number((a * b).sum()) }
+private func inner(_ a: Tensor, _ b: Tensor) throws -> Double { try number((a * b).sum()) }
 
 // MARK: - Configuration
 

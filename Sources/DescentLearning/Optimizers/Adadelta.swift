@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Steps as large as the last ones were, compared with the gradients as large as they were (Zeiler, 2012).
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Adam's scale of steps from sums over rows and columns alone (Shazeer and Stern, 2018): for large matrices, whose
 /// averages of squares take no memory to speak of.

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Divides each gradient by the root of the sum of all its squares so far (Duchi and others, 2011).
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Divides an average of gradients by the root of an average of their squares (Kingma and Ba, 2014).
 ///

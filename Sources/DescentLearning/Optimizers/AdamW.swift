@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Adam, and makes every variable smaller by a share of itself at each step (Loshchilov and Hutter, 2019).
 ///

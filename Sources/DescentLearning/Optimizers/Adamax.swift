@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Adam with the greatest magnitude, slowly forgotten, in the place of the root of squares (Kingma and Ba, 2014).
 ///

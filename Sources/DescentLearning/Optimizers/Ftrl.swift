@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Follows the regularized leader: keeps values at exactly 0 until their gradients insist (McMahan and others, 2013).
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Adam's direction, as long as the rate times the length of the variable (You and others, 2019): for large batches.
 ///

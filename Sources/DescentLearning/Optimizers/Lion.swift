@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Steps of one size for all, in the direction of the sign of an average (Chen and others, 2023).
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Makes the update of a matrix orthogonal, so that no direction is neglected (Jordan and others, 2024).
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Adam with Nesterov's momentum (Dozat, 2015).
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 extension Optimizer {
     /// The arguments by their documented names: those that all optimizers share, then those of the formula.

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A way to change variables so that a loss becomes smaller.
 ///

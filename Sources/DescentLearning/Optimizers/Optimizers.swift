@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// The optimizers that configurations may name.
 ///

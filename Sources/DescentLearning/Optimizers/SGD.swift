@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// Goes down the gradient, with momentum if it is wanted.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// AdamW that needs no schedule: gradients are taken near an average of all places (Defazio and others, 2024).
 ///

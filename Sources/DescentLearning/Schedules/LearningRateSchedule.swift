@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A learning rate that changes while training goes on: a function of the steps that are finished.
 ///

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 import DescentLearning
 
 /// Which call of an optimizer this is: what recorded callables look at.
