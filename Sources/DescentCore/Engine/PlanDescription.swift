@@ -223,16 +223,18 @@ extension Program {
 }
 
 /// Names of opcodes, in the order of CDescent.h.
-enum Opcode {
-    static let unary = [
+package enum Opcode {
+    package static let unary = [
         "negate", "abs", "sign", "square", "relu", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sqrt",
-        "rsqrt", "reciprocal", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus", "erf", "not", "copy",
-        "float32", "float64", "int32", "int64", "bool",
+        "rsqrt", "reciprocal", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus", "asin", "acos", "sinh",
+        "cosh",
+        "asinh", "acosh", "atanh", "log2", "log10", "exp2", "cbrt", "lgamma", "digamma", "i0", "i1", "i0e", "i1e",
+        "erfc",
+        "erfinv", "erf", "not", "copy", "float32", "float64", "int32", "int64", "bool",
     ]
-    static let binary = [
-        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "eq", "ne", "lt", "le", "gt", "ge",
-        "and",
-        "or",
+    package static let binary = [
+        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "hypot", "logaddexp", "zeta",
+        "eq", "ne", "lt", "le", "gt", "ge", "and", "or",
     ]
     static let reductions = ["sum", "prod", "max", "min"]
 

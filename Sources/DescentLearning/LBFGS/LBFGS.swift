@@ -153,12 +153,12 @@ public final class LBFGS {
             if try number(abs(here.gradient).max()) <= toleranceGradient { break }
             iterations += 1
             var direction = try downhill(from: here.gradient, history)
-            var slope = try inner(direction, here.gradient)
+            var slope = try scalarProduct(direction, here.gradient)
             if !(slope < 0) {
                 // Rounding has spoiled what was known of the curvature.
                 history = []
                 direction = try downhill(from: here.gradient, history)
-                slope = try inner(direction, here.gradient)
+                slope = try scalarProduct(direction, here.gradient)
             }
             guard slope < 0, slope.isFinite else { break }
             let first = history.isEmpty ? min(1, 1 / (try number(abs(here.gradient).sum()))) : 1
@@ -167,7 +167,7 @@ public final class LBFGS {
                     from: here, along: direction, slope: slope, first: first * learningRate, &landscape, loss)
             else { break }
             let (s, y) = (there.position - here.position, there.gradient - here.gradient)
-            let (product, square) = (try inner(s, y), try inner(y, y))
+            let (product, square) = (try scalarProduct(s, y), try scalarProduct(y, y))
             // A pair that says nothing of the curvature, or that it is negative, would spoil the estimate.
             if product > .ulpOfOne * square {
                 history.append(Pair(s: s, y: y, inverse: 1 / product))
@@ -186,13 +186,13 @@ public final class LBFGS {
         var q = -gradient
         var shares: [Double] = []
         for pair in history.reversed() {
-            let share = pair.inverse * (try inner(pair.s, q))
+            let share = pair.inverse * (try scalarProduct(pair.s, q))
             q = q - share * pair.y
             shares.append(share)
         }
-        if let last = history.last { q = q / (last.inverse * (try inner(last.y, last.y))) }
+        if let last = history.last { q = q / (last.inverse * (try scalarProduct(last.y, last.y))) }
         for (pair, share) in zip(history, shares.reversed()) {
-            let other = pair.inverse * (try inner(pair.y, q))
+            let other = pair.inverse * (try scalarProduct(pair.y, q))
             q = q + (share - other) * pair.s
         }
         return q
@@ -215,7 +215,8 @@ public final class LBFGS {
         let found = try search.run(first: first) { step in
             try landscape.move(to: here.position + step * direction)
             let there = try landscape.look(loss)
-            return .init(step: step, value: there.value, slope: try inner(direction, there.gradient), place: there)
+            return .init(
+                step: step, value: there.value, slope: try scalarProduct(direction, there.gradient), place: there)
         }
         return found.step > 0 ? found.place : nil
     }
@@ -225,7 +226,7 @@ public final class LBFGS {
 
 private func number(_ tensor: Tensor) throws -> Double { Double(try tensor.evaluated()) }
 
-private func inner(_ a: Tensor, _ b: Tensor) throws -> Double { try number((a * b).sum()) }
+private func scalarProduct(_ a: Tensor, _ b: Tensor) throws -> Double { try number((a * b).sum()) }
 
 // MARK: - Configuration
 
