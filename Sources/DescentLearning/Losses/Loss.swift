@@ -17,6 +17,8 @@ import DescentFiles
 /// loss. An axis of length 1 at the end is ignored, one that is missing at the end is added (so a weight of shape [n]
 /// weighs the rows of losses of shape [n, m], never their columns); anything else broadcasts or is refused.
 ///
+/// Of an empty batch the loss is 0. Where there is nothing within the samples, a mean is NaN.
+///
 /// Integers become the floating-point type of the other side, truths the type of the predictions. Truths and
 /// predictions never broadcast: shapes that differ, but for an axis of length 1 at the end, are refused.
 public struct Loss: Sendable {

@@ -13,6 +13,7 @@ public enum Reduction: String, Sendable, Hashable, CaseIterable {
     case sum
     /// One loss for each sample.
     case none
-    /// The weighted sum of all losses divided by the sum of the weights; 0 where that is 0.
+    /// The weighted sum of all losses divided by the sum of the weights; 0 where that is 0. A weight that several
+    /// losses share counts for each of them, so that equal weights give the mean.
     case meanWithSampleWeight = "mean_with_sample_weight"
 }

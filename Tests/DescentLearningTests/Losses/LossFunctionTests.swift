@@ -133,6 +133,19 @@ import Testing
         #expect(mismatch(gradients[0]!, [[-1, -1]]) == nil)
     }
 
+    @Test func numbersOfKeras() {
+        let close = Tolerance.within(relative: 2e-6, absolute: 2e-8)
+        let embeddings: Tensor = [[1, 0], [0.6, 0.8], [0, 1]]
+        #expect(mismatch(circle([0, 0, 1], embeddings), [2.7607682e-6, 38.4, 0], close) == nil)
+        #expect(mismatch(Loss.circle([0, 0, 1], embeddings), 19.200003, close) == nil)
+        // Rows that do not sum to 1.
+        let scores: Tensor = [[0.5, 0.25], [0.25, 0.5]]
+        #expect(mismatch(sparseCategoricalCrossentropy([0, 1], scores), [0.4054651, 0.4054651], close) == nil)
+        #expect(mismatch(Loss.klDivergence([[0, 1]], [[1, 0]]), 16.118093, close) == nil)
+        let focal = binaryFocalCrossentropy([[1, 0, 1, 0]], [[1, 0, 0, 1]])
+        #expect(mismatch(focal, [8.01512], .within(relative: 2e-5)) == nil)
+    }
+
     @Test func knownNumbers() {
         // Each by hand from its formula.
         let (t, p) = (Tensor([[1, 2]], dtype: .float64), Tensor([[3, 1]], dtype: .float64))
@@ -142,6 +155,9 @@ import Testing
         #expect(mismatch(meanAbsolutePercentageError(t, p), [125]) == nil)
         #expect(mismatch(huber(t, p), [1]) == nil)
         #expect(mismatch(huber(t, p, delta: 3), [1.25]) == nil)
+        #expect(mismatch(huber(t, p, delta: 2), [1.25]) == nil)
+        #expect(mismatch(huber(t, p, delta: 2.0078125), [1.25]) == nil)
+        #expect(mismatch(huber(t, p, delta: 1.9921875), [1.2499847412109375], within) == nil)
         #expect(mismatch(quantileLoss(t, p, 0.75), [0.625]) == nil)
         #expect(mismatch(cosineSimilarity(t, p), [-0.7071067811865476], within) == nil)
         #expect(mismatch(meanSquaredLogarithmicError(t, p), [0.32242748390568343], within) == nil)

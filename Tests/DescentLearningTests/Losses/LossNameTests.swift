@@ -1,4 +1,5 @@
 import Descent
+import DescentTestSupport
 import Testing
 
 @Suite struct LossNameTests {
@@ -39,6 +40,60 @@ import Testing
         }
         #expect(Set(Loss.knownNames) == Set(Self.documented.flatMap { [$0.key] + $0.value }))
         #expect(Set(Loss.knownNames).count == Loss.knownNames.count)
+    }
+
+    /// Arguments beside name and reduction that Keras has for its classes when nobody gives any.
+    private static let standardArguments: [String: Configuration] = [
+        "BinaryCrossentropy": ["from_logits": false, "label_smoothing": 0.0, "axis": -1],
+        "BinaryFocalCrossentropy": [
+            "from_logits": false, "label_smoothing": 0.0, "axis": -1, "apply_class_balancing": false, "alpha": 0.25,
+            "gamma": 2.0,
+        ],
+        "CategoricalCrossentropy": ["from_logits": false, "label_smoothing": 0.0, "axis": -1],
+        "CategoricalFocalCrossentropy": [
+            "from_logits": false, "label_smoothing": 0.0, "axis": -1, "alpha": 0.25, "gamma": 2.0,
+        ],
+        "SparseCategoricalCrossentropy": ["from_logits": false, "ignore_class": nil],
+        "CategoricalGeneralizedCrossEntropy": ["q": 0.5],
+        "Dice": ["axis": nil],
+        "Tversky": ["alpha": 0.5, "beta": 0.5, "axis": nil],
+        "Circle": ["gamma": 80.0, "margin": 0.4, "remove_diagonal": true],
+    ]
+
+    @Test func standardArgumentsAreThoseOfKeras() throws {
+        let statics: [Loss] = [
+            .meanSquaredError, .mse, .meanAbsoluteError, .mae, .meanAbsolutePercentageError, .mape,
+            .meanSquaredLogarithmicError, .msle, .rootMeanSquaredError, .rmse, .huber, .logCosh, .cosineSimilarity,
+            .poisson, .klDivergence, .hinge, .squaredHinge, .categoricalHinge, .binaryCrossentropy, .bce,
+            .binaryFocalCrossentropy, .categoricalCrossentropy, .categoricalFocalCrossentropy,
+            .sparseCategoricalCrossentropy, .categoricalGeneralizedCrossEntropy, .dice, .tversky, .circle,
+        ]
+        #expect(Set(statics.map(\.className)).union(["Quantile"]) == Set(Self.documented.keys))
+        for loss in statics {
+            let common: Configuration = ["name": .string(loss.name), "reduction": .string(loss.reduction.rawValue)]
+            let wanted = common.merging(Self.standardArguments[loss.className] ?? [:])
+            #expect(loss.getConfig() == wanted)
+            #expect(try Loss.named(loss.className).getConfig() == wanted)
+            #expect(
+                loss.reduction == (loss.className == "RootMeanSquaredError" ? .meanWithSampleWeight : .sumOverBatchSize)
+            )
+        }
+        #expect(try Loss.named("quantile").getConfig() == Loss.quantile(0.5).getConfig())
+        // Functions have the same standards.
+        let (t, p) = ([[0, 1], [1, 0]] as Tensor, [[0.25, 0.75], [0.5, 0.5]] as Tensor)
+        let functions: [(String, Tensor)] = [
+            ("Huber", huber(t, p * 9)), ("BinaryFocalCrossentropy", binaryFocalCrossentropy(t, p)),
+            ("CategoricalFocalCrossentropy", categoricalFocalCrossentropy(t, p)), ("Tversky", tversky(t, p)),
+            ("CategoricalGeneralizedCrossEntropy", categoricalGeneralizedCrossEntropy([1, 0], p)),
+            ("Circle", circle([1, 0], p, removeDiagonal: false)),
+        ]
+        for (name, value) in functions {
+            var config: Configuration = ["reduction": "none"]
+            if name == "Circle" { config["remove_diagonal"] = false }
+            let loss = try Loss.fromConfig(config, className: name)
+            let truth: Tensor = value.rank == 1 && (name == "Circle" || name.hasSuffix("CrossEntropy")) ? [1, 0] : t
+            #expect(mismatch(loss(truth, name == "Huber" ? p * 9 : p), value, .bits) == nil, "\(name)")
+        }
     }
 
     @Test func anUnknownNameIsToldWithTheKnownOnes() {

@@ -100,6 +100,31 @@ import Testing
         #expect(mse(.sum, wrong).error?.operation == "add")
     }
 
+    @Test func reductionsOfEveryLossAreThoseOfItsSamples() throws {
+        for item in LossCases.all where !["RootMeanSquaredError", "Circle"].contains(item.loss.className) {
+            let configuration = item.loss.getConfig()
+            guard configuration["ignore_class"] ?? .null == .null else { continue }
+            func reduced(_ reduction: Reduction, _ weights: Tensor?) throws -> Tensor {
+                let config = configuration.merging(["reduction": .string(reduction.rawValue)])
+                let loss = try Loss.fromConfig(config, className: item.loss.className)
+                return loss(item.yTrue, item.yPred, sampleWeight: weights)
+            }
+            let values = try reduced(.none, nil)
+            let count = Double(values.count)
+            let weights = values.rank == 0 ? 0.5 : Tensor.arange(values.count, dtype: .float64) + 0.5
+            let sum = (values * weights).sum()
+            let within = Tolerance.within(relative: 1e-13)
+            #expect(mismatch(try reduced(.none, weights), values * weights, within) == nil, "\(item)")
+            #expect(mismatch(try reduced(.sum, nil), values.sum(), within) == nil, "\(item)")
+            #expect(mismatch(try reduced(.mean, nil), values.sum() / count, within) == nil, "\(item)")
+            #expect(mismatch(try reduced(.sum, weights), sum, within) == nil, "\(item)")
+            #expect(mismatch(try reduced(.mean, weights), sum / count, within) == nil, "\(item)")
+            #expect(mismatch(try reduced(.sumOverBatchSize, weights), sum / count, within) == nil, "\(item)")
+            let mean = try reduced(.meanWithSampleWeight, weights)
+            #expect(mismatch(mean, sum / weights.sum(), within) == nil, "\(item)")
+        }
+    }
+
     @Test func ofNoSamplesTheLossIsZero() throws {
         for className in Set(LossCases.all.map(\.loss.className)) {
             let item = LossCases.all.first { $0.loss.className == className }!
