@@ -29,6 +29,10 @@ struct Landscape {
             throw DescentError(
                 "minimize", "only floating-point variables have gradients", received: "\(other.name) (\(other.dtype))")
         }
+        if let bounded = variables.first(where: { $0.constraint != nil }) {
+            throw DescentError(
+                "minimize", "L-BFGS follows no constraints", received: "\(bounded.name), which has one")
+        }
         self.variables = variables
         before = try variables.map { try $0.value.evaluated() }
         position = try Self.joined(before)

@@ -140,11 +140,13 @@ import Testing
     }
 
     @Test func refusals() throws {
-        let (w, n) = (Variable([1, 2]), Variable([1, 2], dtype: .int32))
+        let (w, n, c) = (Variable([1, 2]), Variable([1, 2], dtype: .int32), Variable([1, 2]))
+        c.constraint = { maximum($0, 0) }
         let cases: [(String, () throws -> Void)] = [
             ("there must be a variable", { try LBFGS().minimize({ w.sum() }, []) }),
             ("may be listed once", { try LBFGS().minimize({ w.sum() }, [w, w]) }),
             ("only floating-point variables", { try LBFGS().minimize({ w.sum() }, [w, n]) }),
+            ("follows no constraints", { try LBFGS().minimize({ w.sum() }, [w, c]) }),
             ("must depend on a variable", { try LBFGS().minimize({ Tensor(1) * 2 }, [w]) }),
             ("the loss must be finite", { try LBFGS().minimize({ log(w - 5).sum() }, [w]) }),
             ("shapes must broadcast", { try LBFGS().minimize({ (w * Tensor([1, 2, 3])).sum() }, [w]) }),
