@@ -59,6 +59,7 @@ struct FunctionDerivativeTests {
         DerivativeCase.unary("glu, axis 0", shapes: [[4], [2, 3], [0, 2]]) { glu($0, axis: 0) },
         DerivativeCase.unary("softmax", shapes: [[4], [3, 2], [0], [2, 0]]) { softmax($0) },
         DerivativeCase.unary("softmax, axis 0", shapes: [[4], [2, 3, 2], [0, 2]]) { softmax($0, axis: 0) },
+        DerivativeCase.unary("sparsemax", shapes: [[4], [3, 2], [2, 0]]) { sparsemax($0 * $0) },
     ].flatMap { $0 }
 
     @Test(arguments: activations) func ofActivations(_ item: DerivativeCase) throws { try item.check() }
@@ -73,6 +74,15 @@ struct FunctionDerivativeTests {
     ].flatMap { $0 }
 
     @Test(arguments: binary) func ofTwoTensors(_ item: DerivativeCase) throws { try item.check() }
+
+    @Test func sparsemaxSumsToOne() {
+        let x = Tensor([[0.25, 0.75, -2], [5, 1, 1], [0, 0, 0], [-300, 300, 299.5]] as [[Double]])
+        let want: Tensor = [[0.25, 0.75, 0], [1, 0, 0], [1 / 3.0, 1 / 3.0, 1 / 3.0], [0, 0.75, 0.25]]
+        #expect(mismatch(sparsemax(x), want, .within(relative: 1e-15)) == nil)
+        #expect(mismatch(sparsemax(x.transposed(), axis: 0), want.transposed(), .within(relative: 1e-15)) == nil)
+        #expect(x.sparsemax(axis: 2).error?.operation == "sparsemax" && x.glu().error?.operation == "glu")
+        #expect(x.softmax(axis: 2).error?.operation == "softmax")
+    }
 
     // MARK: - Awkward points
 
