@@ -77,7 +77,8 @@ struct FunctionDerivativeTests {
 
     @Test func sparsemaxSumsToOne() {
         let x = Tensor([[0.25, 0.75, -2], [5, 1, 1], [0, 0, 0], [-300, 300, 299.5]] as [[Double]])
-        let want: Tensor = [[0.25, 0.75, 0], [1, 0, 0], [1 / 3.0, 1 / 3.0, 1 / 3.0], [0, 0.75, 0.25]]
+        let want = Tensor(
+            [[0.25, 0.75, 0], [1, 0, 0], [1 / 3, 1 / 3, 1 / 3], [0, 0.75, 0.25]] as [[Double]])
         #expect(mismatch(sparsemax(x), want, .within(relative: 1e-15)) == nil)
         #expect(mismatch(sparsemax(x.transposed(), axis: 0), want.transposed(), .within(relative: 1e-15)) == nil)
         #expect(x.sparsemax(axis: 2).error?.operation == "sparsemax" && x.glu().error?.operation == "glu")
