@@ -133,7 +133,10 @@ CD_INLINE f64_v cd_zeta_f64(f64_v s, f64_v x) {
         power *= square;
     }
     f64_v sum = last * (end / (s - 1.0) + 0.5 + tail);
-    for (int k = 9; k >= 0; k -= 1) sum += cd_pow_f64(x + (double)k, -s);
+    for (int k = 9; k >= 1; k -= 1) sum += cd_pow_f64(x + (double)k, -s);
+    const f64_v first = cd_pow_f64(x, -s);
+    // Against exponents as large as these nothing but the first term counts.
+    sum = s > 0x1p20 ? first : sum + first;
     const f64_v finite = x == INFINITY ? (f64_v)0.0 : sum;
     const f64_v value = s == 1.0 ? (f64_v)INFINITY : (s < 1.0 ? (f64_v)NAN : finite);
     const f64_v proper = x == 0.0 ? (f64_v)INFINITY : (x < 0.0 ? (f64_v)NAN : value);

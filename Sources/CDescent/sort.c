@@ -8,11 +8,13 @@
 
 #include <string.h>
 
-typedef struct entry {
+// Keys of 32 bits share a word with the index, which halves what is moved.
+typedef uint64_t packed;
+typedef struct wide {
     uint64_t key, index;
-} entry;
+} wide;
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, SHORT = 48 };
+enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS, PASSES = 8, SHORT = 48 };
 
 static uint64_t key_of(int dtype, const void *x, int64_t i) {
     switch (dtype) {
@@ -36,51 +38,68 @@ static uint64_t key_of(int dtype, const void *x, int64_t i) {
     }
 }
 
-static void insertion_sort(entry *entries, int64_t n) {
-    for (int64_t i = 1; i < n; i++) {
-        const entry moving = entries[i];
-        int64_t j = i;
-        for (; j > 0 && entries[j - 1].key > moving.key; j--) entries[j] = entries[j - 1];
-        entries[j] = moving;
-    }
-}
+#define PACKED_KEY(entry) ((entry) >> 32)
+#define WIDE_KEY(entry) ((entry).key)
 
-// Answers where the sorted entries are: `entries` or `other`.
-static entry *radix_sort(entry *entries, entry *other, int64_t n, int bits) {
-    for (int shift = 0; shift < bits; shift += DIGIT_BITS) {
-        int64_t starts[DIGITS] = {0};
-        for (int64_t i = 0; i < n; i++) starts[entries[i].key >> shift & (DIGITS - 1)]++;
-        // A digit that all share moves nothing.
-        if (starts[entries[0].key >> shift & (DIGITS - 1)] == n) continue;
-        int64_t sum = 0;
-        for (int digit = 0; digit < DIGITS; digit++) {
-            const int64_t count = starts[digit];
-            starts[digit] = sum;
-            sum += count;
-        }
-        for (int64_t i = 0; i < n; i++)
-            other[starts[entries[i].key >> shift & (DIGITS - 1)]++] = entries[i];
-        entry *const sorted = other;
-        other = entries;
-        entries = sorted;
+// Insertion where that is faster. Else digit by digit, all digits counted in one pass; one that all entries share moves
+// nothing. Answers where the sorted entries are: `entries` or `other`.
+#define SORT(name, entry, KEY, bits) \
+    static entry *name(entry *entries, entry *other, int64_t n) { \
+        if (n <= SHORT) { \
+            for (int64_t i = 1; i < n; i++) { \
+                const entry moving = entries[i]; \
+                int64_t j = i; \
+                for (; j > 0 && KEY(entries[j - 1]) > KEY(moving); j--) entries[j] = entries[j - 1]; \
+                entries[j] = moving; \
+            } \
+            return entries; \
+        } \
+        const int passes = (bits + DIGIT_BITS - 1) / DIGIT_BITS; \
+        int64_t starts[PASSES][DIGITS] = {{0}}; \
+        for (int64_t i = 0; i < n; i++) \
+            for (int pass = 0; pass < passes; pass++) \
+                starts[pass][KEY(entries[i]) >> (pass * DIGIT_BITS) & (DIGITS - 1)]++; \
+        for (int pass = 0; pass < passes; pass++) { \
+            int64_t *const start = starts[pass]; \
+            const int shift = pass * DIGIT_BITS; \
+            if (start[KEY(entries[0]) >> shift & (DIGITS - 1)] == n) continue; \
+            int64_t sum = 0; \
+            for (int digit = 0; digit < DIGITS; digit++) { \
+                const int64_t count = start[digit]; \
+                start[digit] = sum; \
+                sum += count; \
+            } \
+            for (int64_t i = 0; i < n; i++) \
+                other[start[KEY(entries[i]) >> shift & (DIGITS - 1)]++] = entries[i]; \
+            entry *const sorted = other; \
+            other = entries; \
+            entries = sorted; \
+        } \
+        return entries; \
     }
-    return entries;
-}
 
-size_t cd_sort_scratch_bytes(int64_t length) { return 2 * (size_t)length * sizeof(entry); }
+SORT(sort_packed, packed, PACKED_KEY, 32)
+SORT(sort_wide, wide, WIDE_KEY, 64)
+
+size_t cd_sort_scratch_bytes(int64_t length) { return 2 * (size_t)length * sizeof(wide); }
 
 void cd_sort_row(const cd_along_job *job, int64_t row, void *scratch) {
     const int64_t n = job->length, inner = job->inner;
     const int64_t start = row / inner * n * inner + row % inner;
-    const int bits = job->dtype == CD_BOOL ? 8 : (job->dtype == CD_F32 || job->dtype == CD_I32 ? 32 : 64);
-    const uint64_t mask = UINT64_MAX >> (64 - bits);
-    entry *entries = scratch;
-    for (int64_t i = 0; i < n; i++) {
-        const uint64_t key = key_of(job->dtype, job->a, start + i * inner);
-        entries[i] = (entry){job->op == CD_ALONG_ORDER_DOWN ? ~key & mask : key, (uint64_t)i};
-    }
-    if (n <= SHORT) insertion_sort(entries, n);
-    else entries = radix_sort(entries, entries + n, n, bits);
+    const int is_narrow = job->dtype != CD_F64 && job->dtype != CD_I64 && n <= UINT32_MAX;
+    const uint64_t flip = job->op == CD_ALONG_ORDER_DOWN ? (is_narrow ? UINT32_MAX : UINT64_MAX) : 0;
     int64_t *to = job->y;
-    for (int64_t i = 0; i < n; i++) to[start + i * inner] = (int64_t)entries[i].index;
+    if (is_narrow) {
+        packed *entries = scratch;
+        for (int64_t i = 0; i < n; i++)
+            entries[i] = (key_of(job->dtype, job->a, start + i * inner) ^ flip) << 32 | (uint64_t)i;
+        entries = sort_packed(entries, entries + n, n);
+        for (int64_t i = 0; i < n; i++) to[start + i * inner] = (int64_t)(entries[i] & UINT32_MAX);
+    } else {
+        wide *entries = scratch;
+        for (int64_t i = 0; i < n; i++)
+            entries[i] = (wide){key_of(job->dtype, job->a, start + i * inner) ^ flip, (uint64_t)i};
+        entries = sort_wide(entries, entries + n, n);
+        for (int64_t i = 0; i < n; i++) to[start + i * inner] = (int64_t)entries[i].index;
+    }
 }

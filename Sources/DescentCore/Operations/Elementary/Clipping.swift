@@ -15,10 +15,13 @@ extension TensorConvertible {
     public func clip(
         _ lower: Tensor?, _ upper: Tensor?, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        var y = tensor
-        if let lower { y = Tensor.where(y .< lower, lower, y, file: file, line: line) }
-        if let upper { y = Tensor.where(y .> upper, upper, y, file: file, line: line) }
-        return y.located(file, line)
+        Tensor.checked(file, line) { () throws(DescentError) in
+            var y = try tensor.operand()
+            try Tensor.broadcasting("clip", [y, lower, upper].compactMap(\.self))
+            if let lower { y = Tensor.where(y .< lower, lower, y) }
+            if let upper { y = Tensor.where(y .> upper, upper, y) }
+            return y
+        }
     }
 }
 
@@ -39,8 +42,27 @@ public func lerp(
     _ a: some TensorConvertible, _ b: some TensorConvertible, _ w: Tensor, file: StaticString = #fileID,
     line: UInt = #line
 ) -> Tensor {
-    let (a, b) = (a.tensor, b.tensor)
-    let difference = b - a
-    let w = w.adapted(to: difference.dtype)
-    return Tensor.where(w .< 0.5, a + w * difference, b - (1 - w) * difference).located(file, line)
+    Tensor.checked(file, line) { () throws(DescentError) in
+        let (a, b) = (a.tensor, b.tensor)
+        try Tensor.broadcasting("lerp", [a, b, w])
+        let difference = b - a
+        let w = w.adapted(to: difference.dtype)
+        return Tensor.where(w .< 0.5, a + w * difference, b - (1 - w) * difference)
+    }
+}
+
+extension Tensor {
+    /// Throws unless all operands are sound and their shapes broadcast together: compositions name themselves in errors, not
+    /// what they are made of.
+    static func broadcasting(_ operation: StaticString, _ operands: [Tensor]) throws(DescentError) {
+        var common = Shape.scalar
+        for operand in operands {
+            if let error = operand.error { throw error }
+            guard let both = common.broadcast(with: operand.shape) else {
+                let shapes = operands.map { "\($0.shape)" }.joined(separator: ", ")
+                throw DescentError(operation, "shapes must broadcast", received: shapes)
+            }
+            common = both
+        }
+    }
 }

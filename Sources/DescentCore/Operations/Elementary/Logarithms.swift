@@ -96,7 +96,10 @@ public func logAddExp(
 /// print(xlogy(Tensor([0, 2]), Tensor([0, 1])))   // [0.0, 0.0]
 /// ```
 public func xlogy(_ a: Tensor, _ b: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-    Tensor.binary(.chain, a, b.log(), .floats).located(file, line)
+    Tensor.checked(file, line) { () throws(DescentError) in
+        try Tensor.broadcasting("xlogy", [a, b])
+        return Tensor.binary(.chain, a, b.log(), .floats)
+    }
 }
 
 /// `a ln b`, and 0 where a is 0, whatever b is; see `xlogy(_:_:)` of tensors.

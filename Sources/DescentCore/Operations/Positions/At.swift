@@ -20,10 +20,11 @@ public struct TensorPlaces: Sendable {
     public subscript<each Index: TensorIndex>(
         _ indices: repeat each Index, file file: StaticString = #fileID, line line: UInt = #line
     ) -> TensorPlaces.Chosen {
-        let numbers = Tensor.arange(Swift.max(tensor.count, 0), dtype: .int64).reshape(tensor.shape)
         var slices: [Slice] = []
         for index in repeat each indices { slices.append(index.slice) }
-        let places = Tensor.checked(file, line) { () throws(DescentError) in try numbers.sliced(slices) }
+        let places = Tensor.checked(file, line) { () throws(DescentError) in
+            try Tensor.numbers(of: slices, in: try tensor.operand().shape)
+        }
         return Chosen(tensor: tensor, indices: places, axis: nil)
     }
 
@@ -72,6 +73,24 @@ public struct TensorPlaces: Sendable {
         public func max(_ values: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
             written("at.max", .scatterMaximum, values, file, line)
         }
+    }
+}
+
+extension Tensor {
+    /// The numbers, in row-major order, of the elements that `slices` choose from a tensor of `shape`.
+    fileprivate static func numbers(of slices: [Slice], in shape: Shape) throws(DescentError) -> Tensor {
+        let (integers, taken, result) = try Slice.resolve(slices, shape)
+        let strides = shape.strides
+        var numbers = Tensor(Node(scalar: 0, .int64))
+        for axis in 0..<shape.rank {
+            let (start, step) = (integers[2 * axis] * strides[axis], integers[2 * axis + 1] * strides[axis])
+            var extents = [Int](repeating: 1, count: shape.rank)
+            extents[axis] = taken[axis]
+            let places =
+                .number(start, with: .int64) + Tensor.arange(taken[axis], dtype: .int64) * .number(step, with: .int64)
+            numbers = numbers + places.reshape(Shape(extents))
+        }
+        return numbers.reshape(result)
     }
 }
 
