@@ -7,14 +7,6 @@
 
 enum { MOST_SWEEPS = 60 };
 
-static void rotate(int64_t n, double c, double s, double *x, double *y) {
-    for (int64_t i = 0; i < n; i++) {
-        const double kept = x[i];
-        x[i] = c * kept - s * y[i];
-        y[i] = s * kept + c * y[i];
-    }
-}
-
 static void exchange(int64_t n, double *x, double *y) {
     for (int64_t i = 0; i < n; i++) {
         const double kept = x[i];
@@ -52,9 +44,9 @@ static int orthogonalize(int64_t k, int64_t n, double *w, double *j, double *squ
                 rotations++;
                 const double zeta = (squares[q] - squares[p]) / (2 * product);
                 const double t = copysign(1, zeta) / (fabs(zeta) + hypot(zeta, 1));
-                const double c = 1 / sqrt(1 + t * t), s = c * t;
-                rotate(n, c, s, x, y);
-                rotate(k, c, s, j + p * k, j + q * k);
+                const double c = 1 / sqrt(1 + t * t), s = c * t, tau = s / (1 + c);
+                cd_vectors->turn(n, s, tau, x, y);
+                cd_vectors->turn(k, s, tau, j + p * k, j + q * k);
                 squares[p] -= t * product;
                 // The difference may cancel, and then says little.
                 squares[q] = cd_dot(n, y, y);
