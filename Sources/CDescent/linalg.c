@@ -33,18 +33,20 @@ static sizes measure(const cd_routine *routine) {
     case CD_DETERMINANT:
         return (sizes){{0, square + n}, 1, 0, 0, cd_matrix_determinant, (double)square};
     case CD_COFACTORS:
-        return (sizes){{square}, square, 4 * square + 2 * n + cd_svd_work(n, n), product,
-                       cd_matrix_cofactors, 4 * cube};
+        return (sizes){{square}, square, 4 * square + 2 * n + cd_svd_work(n, n),
+                       product + cd_reflect_bytes(n, n), cd_matrix_cofactors, 4 * cube};
     case CD_QR:
-        return (sizes){{m * n}, (m + n) * k, m * n + k + cd_most(m, n), 0, cd_matrix_qr, 4 * cube};
+        return (sizes){{m * n}, (m + n) * k, m * n + k + cd_reflect_work(m, n), cd_reflect_bytes(m, n),
+                       cd_matrix_qr, 4 * cube};
     case CD_EIGH:
         return (sizes){{square}, square + n, 2 * square + 4 * n, 0, cd_matrix_eigh, 9 * cube};
     case CD_SVD:
-        return (sizes){{m * n}, (1 + m + n) * k, cd_svd_work(m, n), cd_product_bytes(cd_most(m, n), k, k),
-                       cd_matrix_svd, 50 * cube};
+        return (sizes){{m * n}, (1 + m + n) * k, cd_svd_work(m, n),
+                       cd_product_bytes(cd_most(m, n), k, k) + cd_reflect_bytes(cd_most(m, n), k), cd_matrix_svd, 50 * cube};
     case CD_PINVERSE:
         return (sizes){{m * n}, m * n, (1 + m + n) * k + cd_svd_work(m, n),
-                       cd_product_bytes(cd_most(m, n), cd_most(m, n), k), cd_matrix_pinverse, 50 * cube};
+                       cd_product_bytes(cd_most(m, n), cd_most(m, n), k) + cd_reflect_bytes(cd_most(m, n), k),
+                       cd_matrix_pinverse, 50 * cube};
     default:
         return (sizes){{square}, square, 7 * square + n, product, cd_matrix_expm, 20 * cube};
     }

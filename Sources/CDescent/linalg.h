@@ -84,11 +84,14 @@ void cd_lu_inverse(
 /// The determinant as mantissa · 2^exponent.
 double cd_lu_determinant(int64_t n, const double *lu, const double *pivots, int64_t *exponent);
 
-/// a[m, n] becomes R above the diagonal and reflectors below it, whose factors go to `tau`; `work`: n numbers.
-void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work);
-/// The first k columns of Q as q[m, k].
+/// Numbers of work space, and bytes of scratch memory, for reflections of a[m, n].
+int64_t cd_reflect_work(int64_t m, int64_t n);
+size_t cd_reflect_bytes(int64_t m, int64_t n);
+/// a[m, n] becomes R above the diagonal and reflectors below it, whose factors go to `tau`.
+void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work, void *scratch);
+/// The first k = min(m, n) columns of Q as q[m, k].
 void cd_reflectors_q(
-    int64_t m, int64_t n, const double *a, const double *tau, int64_t k, double *q, double *work);
+    int64_t m, int64_t n, const double *a, const double *tau, double *q, double *work, void *scratch);
 
 /// Numbers of work space for `cd_svd`.
 int64_t cd_svd_work(int64_t m, int64_t n);
