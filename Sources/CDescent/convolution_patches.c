@@ -30,10 +30,9 @@ static int64_t meets(const cd_window *w, int axis, int64_t position, int64_t tap
 
 /// The part of from..<to whose positions meet x with tap `tap` of the last axis.
 static void inside(const cd_window *w, const run *r, int64_t tap, int64_t *from, int64_t *to) {
-    const int64_t shift = tap * w->dilation[2] - w->before[2], step = w->stride[2];
-    *from = cd_most(r->from, shift >= 0 ? 0 : cd_divide_up(-shift, step));
-    const int64_t room = w->in[2] - shift;
-    *to = cd_least(r->to, room <= 0 ? 0 : cd_divide_up(room, step));
+    cd_window_positions(w, 2, tap, from, to);
+    *from = cd_most(r->from, *from);
+    *to = cd_least(r->to, *to);
     if (*to < *from) *from = *to = r->to;
 }
 

@@ -20,6 +20,9 @@ static inline complex times(complex a, complex b) {
     return (complex){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
 }
 
+/// i · s · a
+static inline complex turn_by(double s, complex a) { return (complex){-s * a.im, s * a.re}; }
+
 /// exp(2πi · part / whole), reduced to an eighth of the circle before sine and cosine see it.
 static complex root(int64_t part, int64_t whole) {
     part %= whole;
@@ -71,11 +74,43 @@ static void pass(
                 const complex a = from[q], b = from[q + stride * m], c = from[q + 2 * stride * m];
                 const complex d = from[q + 3 * stride * m];
                 const complex ac = plus(a, c), bd = plus(b, d), other = minus(a, c), difference = minus(b, d);
-                const complex turned = {-turn * difference.im, turn * difference.re};
+                const complex turned = turn_by(turn, difference);
                 to[q] = plus(ac, bd);
                 to[q + stride] = times(plus(other, turned), w1);
                 to[q + 2 * stride] = times(minus(ac, bd), w2);
                 to[q + 3 * stride] = times(minus(other, turned), w3);
+            }
+        } else if (radix == 3) {
+            const complex w1 = roots[p * stride], w2 = roots[2 * p * stride];
+            const double s = roots[whole / 3].im;
+            for (int64_t q = 0; q < stride; q++) {
+                const complex a = from[q], b = from[q + stride * m], c = from[q + 2 * stride * m];
+                const complex sum = plus(b, c), turned = turn_by(s, minus(b, c));
+                const complex middle = {a.re - 0.5 * sum.re, a.im - 0.5 * sum.im};
+                to[q] = plus(a, sum);
+                to[q + stride] = times(plus(middle, turned), w1);
+                to[q + 2 * stride] = times(minus(middle, turned), w2);
+            }
+        } else if (radix == 5) {
+            const complex one = roots[whole / 5], two = roots[2 * whole / 5];
+            const complex *const w[4] = {
+                roots + p * stride, roots + 2 * p * stride, roots + 3 * p * stride, roots + 4 * p * stride};
+            for (int64_t q = 0; q < stride; q++) {
+                const complex a = from[q], b = from[q + stride * m], c = from[q + 2 * stride * m];
+                const complex d = from[q + 3 * stride * m], e = from[q + 4 * stride * m];
+                // Pairs that mirror each other share their cosines, and their sines but for the sign.
+                const complex be = plus(b, e), cd = plus(c, d), b_e = minus(b, e), c_d = minus(c, d);
+                const complex near = {
+                    a.re + one.re * be.re + two.re * cd.re, a.im + one.re * be.im + two.re * cd.im};
+                const complex far = {
+                    a.re + two.re * be.re + one.re * cd.re, a.im + two.re * be.im + one.re * cd.im};
+                const complex i_near = plus(turn_by(one.im, b_e), turn_by(two.im, c_d));
+                const complex i_far = minus(turn_by(two.im, b_e), turn_by(one.im, c_d));
+                to[q] = plus(a, plus(be, cd));
+                to[q + stride] = times(plus(near, i_near), *w[0]);
+                to[q + 2 * stride] = times(plus(far, i_far), *w[1]);
+                to[q + 3 * stride] = times(minus(far, i_far), *w[2]);
+                to[q + 4 * stride] = times(minus(near, i_near), *w[3]);
             }
         } else {
             const int64_t step = whole / radix;

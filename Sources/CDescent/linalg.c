@@ -33,18 +33,20 @@ static sizes measure(const cd_routine *routine) {
     case CD_DETERMINANT:
         return (sizes){{0, square + n}, 1, 0, 0, cd_matrix_determinant, (double)square};
     case CD_COFACTORS:
-        return (sizes){{square}, square, 4 * square + 2 * n + cd_svd_work(n, n), product,
-                       cd_matrix_cofactors, 4 * cube};
+        return (sizes){{square}, square, 4 * square + 2 * n + cd_svd_work(n, n),
+                       product + cd_reflect_bytes(n, n), cd_matrix_cofactors, 4 * cube};
     case CD_QR:
-        return (sizes){{m * n}, (m + n) * k, m * n + k + cd_most(m, n), 0, cd_matrix_qr, 4 * cube};
+        return (sizes){{m * n}, (m + n) * k, m * n + k + cd_reflect_work(m, n), cd_reflect_bytes(m, n),
+                       cd_matrix_qr, 4 * cube};
     case CD_EIGH:
         return (sizes){{square}, square + n, 2 * square + 4 * n, 0, cd_matrix_eigh, 9 * cube};
     case CD_SVD:
-        return (sizes){{m * n}, (1 + m + n) * k, cd_svd_work(m, n), cd_product_bytes(cd_most(m, n), k, k),
-                       cd_matrix_svd, 50 * cube};
+        return (sizes){{m * n}, (1 + m + n) * k, cd_svd_work(m, n),
+                       cd_product_bytes(cd_most(m, n), k, k) + cd_reflect_bytes(cd_most(m, n), k), cd_matrix_svd, 50 * cube};
     case CD_PINVERSE:
         return (sizes){{m * n}, m * n, (1 + m + n) * k + cd_svd_work(m, n),
-                       cd_product_bytes(cd_most(m, n), cd_most(m, n), k), cd_matrix_pinverse, 50 * cube};
+                       cd_product_bytes(cd_most(m, n), cd_most(m, n), k) + cd_reflect_bytes(cd_most(m, n), k),
+                       cd_matrix_pinverse, 50 * cube};
     default:
         return (sizes){{square}, square, 7 * square + n, product, cd_matrix_expm, 20 * cube};
     }
@@ -72,8 +74,11 @@ size_t cd_linalg_scratch_bytes(const cd_routine *routine, int threads) {
     return (size_t)slots * (slot_bytes(routine, &s) + 64);
 }
 
+_Thread_local const cd_linalg_vectors_table *cd_vectors;
+
 typedef struct job {
     const cd_routine_call *call;
+    const cd_linalg_vectors_table *vectors;
     sizes s;
     int64_t workers;
     size_t slot;
@@ -90,6 +95,7 @@ static void work(void *context, int64_t worker) {
     const cd_routine_call *call = job->call;
     const cd_routine *routine = call->routine;
     const int is_wide = routine->dtype == CD_F64;
+    cd_vectors = job->vectors;
     char *const slot = call->scratch + (size_t)worker * job->slot;
     // The first bytes of a slot tell what went wrong.
     int64_t *const failure = (int64_t *)slot;
@@ -100,8 +106,9 @@ static void work(void *context, int64_t worker) {
         const double *inputs[3] = {0};
         for (int i = 0; i < 3; i++) {
             const int64_t count = job->s.inputs[i];
-            if (count == 0) continue;
-            if (is_wide) {
+            if (count == 0) {
+                inputs[i] = (const double *)memory;  // nothing, but somewhere
+            } else if (is_wide) {
                 inputs[i] = (const double *)call->inputs[i] + number * count;
             } else {
                 const float *from = (const float *)call->inputs[i] + number * count;
@@ -131,7 +138,7 @@ static void work(void *context, int64_t worker) {
 }
 
 int cd_linalg_run(const cd_routine_call *call) {
-    job job = {.call = call, .s = measure(call->routine)};
+    job job = {.call = call, .vectors = cd_linalg_vectors(), .s = measure(call->routine)};
     job.workers = workers(call->routine, &job.s, call->threads);
     job.slot = slot_bytes(call->routine, &job.s) + 64;
     if (job.workers > 1)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "linalg_vectors.h"
 #include "routines.h"
 
 enum {
@@ -23,19 +24,24 @@ typedef struct cd_strided {
     int64_t row, column;
 } cd_strided;
 
-/// Sums in eight lanes: as many as the compiler may keep in registers of any instruction set.
-static inline double cd_dot(int64_t n, const double *x, const double *y) {
-    double lanes[8] = {0};
-    int64_t i = 0;
-    for (; i + 8 <= n; i += 8)
-        for (int lane = 0; lane < 8; lane++) lanes[lane] += x[i + lane] * y[i + lane];
-    for (; i < n; i++) lanes[i & 7] += x[i] * y[i];
-    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-           ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+/// The kernels of this thread's job: those that the caller of the routine had in use.
+extern _Thread_local const cd_linalg_vectors_table *cd_vectors;
+
+/// Σ x y
+static inline double cd_dot(int64_t n, const double *x, const double *y) { return cd_vectors->dot(n, x, y); }
+
+/// y += factor x
+static inline void cd_axpy(int64_t n, double factor, const double *x, double *y) {
+    if (n >= 8) {
+        cd_vectors->axpy(n, factor, x, y);
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) y[i] += factor * x[i];
 }
 
-static inline void cd_axpy(int64_t n, double factor, const double *x, double *y) {
-    for (int64_t i = 0; i < n; i++) y[i] += factor * x[i];
+/// x = c x - s y and y = s x + c y
+static inline void cd_rotate(int64_t n, double c, double s, double *x, double *y) {
+    cd_vectors->rotate(n, c, s, x, y);
 }
 
 static inline void cd_scale(int64_t n, double factor, double *x) {
@@ -78,11 +84,14 @@ void cd_lu_inverse(
 /// The determinant as mantissa · 2^exponent.
 double cd_lu_determinant(int64_t n, const double *lu, const double *pivots, int64_t *exponent);
 
-/// a[m, n] becomes R above the diagonal and reflectors below it, whose factors go to `tau`; `work`: n numbers.
-void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work);
-/// The first k columns of Q as q[m, k].
+/// Numbers of work space, and bytes of scratch memory, for reflections of a[m, n].
+int64_t cd_reflect_work(int64_t m, int64_t n);
+size_t cd_reflect_bytes(int64_t m, int64_t n);
+/// a[m, n] becomes R above the diagonal and reflectors below it, whose factors go to `tau`.
+void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work, void *scratch);
+/// The first k = min(m, n) columns of Q as q[m, k].
 void cd_reflectors_q(
-    int64_t m, int64_t n, const double *a, const double *tau, int64_t k, double *q, double *work);
+    int64_t m, int64_t n, const double *a, const double *tau, double *q, double *work, void *scratch);
 
 /// Numbers of work space for `cd_svd`.
 int64_t cd_svd_work(int64_t m, int64_t n);

@@ -29,8 +29,7 @@ static void tridiagonalize(int64_t n, double *a, double *d, double *e, double *t
         cd_axpy(rest, -0.5 * tau[i] * cd_dot(rest, work, x), x, work);
         for (int64_t j = 0; j < rest; j++) {
             double *const row = b + j * n;
-            const double v = x[j], w = work[j];
-            for (int64_t c = 0; c < rest; c++) row[c] -= v * work[c] + w * x[c];
+            cd_vectors->update(rest, -x[j], work, -work[j], x, row);
         }
     }
     if (n > 0) d[n - 1] = a[(n - 1) * (n + 1)];
@@ -46,14 +45,6 @@ static void accumulate(int64_t n, const double *a, const double *tau, double *z,
         const int64_t rest = n - i - 1;
         for (int64_t r = i + 1; r < n; r++) work[r] = tau[i] * cd_dot(rest, z + r * n + i + 1, v);
         for (int64_t r = i + 1; r < n; r++) cd_axpy(rest, -work[r], v, z + r * n + i + 1);
-    }
-}
-
-static void rotate(int64_t n, double c, double s, double *x, double *y) {
-    for (int64_t i = 0; i < n; i++) {
-        const double kept = y[i];
-        y[i] = s * x[i] + c * kept;
-        x[i] = c * x[i] - s * kept;
     }
 }
 
@@ -79,7 +70,7 @@ static void step(int64_t n, int64_t low, int64_t high, double *d, double *e, dou
         p = s * q;
         d[i + 1] = g + p;
         g = c * q - b;
-        rotate(n, c, s, z + i * n, z + (i + 1) * n);
+        cd_rotate(n, c, s, z + i * n, z + (i + 1) * n);
     }
     d[low] -= p;
     e[low] = g;

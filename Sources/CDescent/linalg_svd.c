@@ -7,14 +7,6 @@
 
 enum { MOST_SWEEPS = 60 };
 
-static void rotate(int64_t n, double c, double s, double *x, double *y) {
-    for (int64_t i = 0; i < n; i++) {
-        const double kept = x[i];
-        x[i] = c * kept - s * y[i];
-        y[i] = s * kept + c * y[i];
-    }
-}
-
 static void exchange(int64_t n, double *x, double *y) {
     for (int64_t i = 0; i < n; i++) {
         const double kept = x[i];
@@ -52,9 +44,9 @@ static int orthogonalize(int64_t k, int64_t n, double *w, double *j, double *squ
                 rotations++;
                 const double zeta = (squares[q] - squares[p]) / (2 * product);
                 const double t = copysign(1, zeta) / (fabs(zeta) + hypot(zeta, 1));
-                const double c = 1 / sqrt(1 + t * t), s = c * t;
-                rotate(n, c, s, x, y);
-                rotate(k, c, s, j + p * k, j + q * k);
+                const double c = 1 / sqrt(1 + t * t), s = c * t, tau = s / (1 + c);
+                cd_vectors->turn(n, s, tau, x, y);
+                cd_vectors->turn(k, s, tau, j + p * k, j + q * k);
                 squares[p] -= t * product;
                 // The difference may cancel, and then says little.
                 squares[q] = cd_dot(n, y, y);
@@ -88,20 +80,20 @@ static void complete(int64_t k, int64_t n, int64_t done, double *x) {
     }
 }
 
-// a and Q, of which U is made (m k + m k), rows and J (2 k k), tau, squares and a row.
+// A copy and Q (2 m k), rows and J (2 k k), tau, squares, and what reflections need.
 int64_t cd_svd_work(int64_t m, int64_t n) {
     const int64_t longer = cd_most(m, n), k = cd_least(m, n);
-    return 2 * longer * k + 3 * k * k + 2 * k + longer + 8;
+    return 2 * longer * k + 2 * k * k + 2 * k + cd_reflect_work(longer, k);
 }
 
 /// The same for m >= n, where a is overwritten.
 static int tall(
     int64_t m, int64_t n, double *a, double *s, double *u, double *v, double *work, void *scratch) {
     double *const q = work, *const w = q + m * n, *const j = w + n * n, *const tau = j + n * n;
-    double *const squares = tau + n, *const row = squares + n;
+    double *const squares = tau + n, *const space = squares + n;
     const int exponent = cd_normalize(m * n, a);
-    cd_reflect(m, n, a, tau, row);
-    cd_reflectors_q(m, n, a, tau, n, q, row);
+    cd_reflect(m, n, a, tau, space, scratch);
+    cd_reflectors_q(m, n, a, tau, q, space, scratch);
     for (int64_t r = 0; r < n; r++)
         for (int64_t c = 0; c < n; c++) w[r * n + c] = c < r ? 0 : a[r * n + c];
     cd_identity(n, n, j);

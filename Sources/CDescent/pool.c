@@ -1,6 +1,7 @@
 // Pools: sums and largest elements of windows.
-
-#include <math.h>
+//
+// A row of results is made at once, tap by tap: with channels last each result is a run of channels, else a run is
+// a row of results.
 
 #include "windows.h"
 
@@ -13,77 +14,90 @@ typedef struct job {
     int op, dtype;
 } job;
 
+/// One run: elements of x `step` apart that meet consecutive results.
+typedef struct run {
+    int64_t x, y, step, count;
+} run;
+
+/// Where a tap meets x in one row of results. Channels last: every position is a run of its own.
+static run run_at(
+    const job *j, const int64_t *row, int64_t x_row, int64_t tap, int64_t position, int64_t count) {
+    const cd_window *w = &j->w;
+    const int64_t at = position * w->stride[2] - w->before[2] + tap * w->dilation[2];
+    return (run){
+        .x = (x_row + at) * j->inner, .y = (row[2] + position) * j->inner,
+        .step = j->inner > 1 ? 1 : w->stride[2], .count = j->inner > 1 ? j->inner : count};
+}
+
 #define POOL(name, type) \
-    static void sum_##name(const job *j, int64_t outer, const int64_t *at, const int64_t *taps, int64_t y) { \
-        const cd_window *w = &j->w; \
-        const type *x = (const type *)j->source + outer * cd_volume(w->in) * j->inner; \
-        type *sums = (type *)j->destination + y; \
-        for (int64_t c = 0; c < j->inner; c++) sums[c] = 0; \
-        FOR_EACH_TAP for (int64_t c = 0; c < j->inner; c++) sums[c] += x[place + c]; \
+    static void sum_##name(const job *j, run r) { \
+        const type *x = (const type *)j->source + r.x; \
+        type *y = (type *)j->destination + r.y; \
+        for (int64_t c = 0; c < r.count; c++) y[c] += x[c * r.step]; \
     } \
-    static void spread_##name( \
-        const job *j, int64_t outer, const int64_t *at, const int64_t *taps, int64_t y) { \
-        const cd_window *w = &j->w; \
-        type *x = (type *)j->destination + outer * cd_volume(w->in) * j->inner; \
-        const type *sums = (const type *)j->source + y; \
-        FOR_EACH_TAP for (int64_t c = 0; c < j->inner; c++) x[place + c] += sums[c]; \
+    static void spread_##name(const job *j, run r) { \
+        type *x = (type *)j->destination + r.x; \
+        const type *y = (const type *)j->source + r.y; \
+        for (int64_t c = 0; c < r.count; c++) x[c * r.step] += y[c]; \
     } \
-    static void largest_##name( \
-        const job *j, int64_t outer, const int64_t *at, const int64_t *taps, int64_t y) { \
-        const cd_window *w = &j->w; \
+    static void largest_##name(const job *j, run r) { \
         const type *all = (const type *)j->source; \
-        const int64_t first = outer * cd_volume(w->in) * j->inner; \
-        const type *x = all + first; \
-        int64_t *best = (int64_t *)j->destination + y; \
-        int begun = 0; \
-        FOR_EACH_TAP { \
-            for (int64_t c = 0; c < j->inner; c++) { \
-                const type value = x[place + c]; \
-                const type record = begun ? all[best[c]] : 0; \
-                if (!begun || value > record || (isnan(value) && !isnan(record))) \
-                    best[c] = first + place + c; \
-            } \
-            begun = 1; \
+        int64_t *best = (int64_t *)j->destination + r.y; \
+        for (int64_t c = 0; c < r.count; c++) { \
+            const int64_t place = r.x + c * r.step; \
+            const type value = all[place]; \
+            const type record = all[best[c]]; \
+            best[c] = value > record || (value != value && record == record) ? place : best[c]; \
         } \
     }
-
-/// `taps` holds first and end for each axis; `at` where the window begins.
-#define FOR_EACH_TAP \
-    for (int64_t a = taps[0]; a < taps[1]; a++) \
-        for (int64_t b = taps[2]; b < taps[3]; b++) \
-            for (int64_t e = taps[4], place = \
-                     (((at[0] + a * w->dilation[0]) * w->in[1] + at[1] + b * w->dilation[1]) * w->in[2] + \
-                      at[2] + e * w->dilation[2]) * j->inner; \
-                 e < taps[5]; e++, place += w->dilation[2] * j->inner)
 
 POOL(f32, float)
 POOL(f64, double)
 
+static void clear(const job *j, int64_t outer) {
+    const int64_t count = cd_volume(j->op == CD_POOL_SUM ? j->w.out : j->w.in) * j->inner;
+    const uint64_t zero = 0;
+    cd_fill(j->dtype, &zero, (char *)j->destination + outer * count * (j->dtype == CD_F64 ? 8 : 4), count);
+}
+
+/// The best of each window of a row is its first element, to begin with. No window is empty.
+static void take_first(const job *j, const int64_t *row, int64_t x_row) {
+    const cd_window *w = &j->w;
+    int64_t *best = (int64_t *)j->destination + row[2] * j->inner, first, end;
+    for (int64_t position = 0; position < w->out[2]; position++) {
+        cd_window_taps(w, 2, position, &first, &end);
+        const int64_t at = position * w->stride[2] - w->before[2] + first * w->dilation[2];
+        for (int64_t c = 0; c < j->inner; c++) *best++ = (x_row + at) * j->inner + c;
+    }
+}
+
 static void run_outer(void *context, int64_t outer) {
     const job *j = context;
     const cd_window *w = &j->w;
-    void (*const kernels[3][2])(const job *, int64_t, const int64_t *, const int64_t *, int64_t) = {
+    static void (*const kernels[3][2])(const job *, run) = {
         {sum_f32, sum_f64}, {spread_f32, spread_f64}, {largest_f32, largest_f64}};
-    void (*const kernel)(const job *, int64_t, const int64_t *, const int64_t *, int64_t) =
-        kernels[j->op - CD_POOL_SUM][j->dtype == CD_F64];
-    if (j->op == CD_POOL_SPREAD) {
-        const int64_t count = cd_volume(w->in) * j->inner;
-        if (j->dtype == CD_F64)
-            for (int64_t i = 0; i < count; i++) ((double *)j->destination)[outer * count + i] = 0;
-        else
-            for (int64_t i = 0; i < count; i++) ((float *)j->destination)[outer * count + i] = 0;
-    }
-    int64_t y = outer * cd_volume(w->out) * j->inner;
-    int64_t position[3], at[3], taps[6];
-    for (position[0] = 0; position[0] < w->out[0]; position[0]++) {
-        for (position[1] = 0; position[1] < w->out[1]; position[1]++) {
-            for (position[2] = 0; position[2] < w->out[2]; position[2]++) {
-                for (int axis = 0; axis < 3; axis++) {
-                    at[axis] = position[axis] * w->stride[axis] - w->before[axis];
-                    cd_window_taps(w, axis, position[axis], taps + 2 * axis, taps + 2 * axis + 1);
+    void (*const kernel)(const job *, run) = kernels[j->op - CD_POOL_SUM][j->dtype == CD_F64];
+    if (j->op != CD_POOL_ARGMAX) clear(j, outer);
+    int64_t row[3], first[2], end[2], from, to;  // row[2]: the first result of the row
+    for (row[0] = 0; row[0] < w->out[0]; row[0]++) {
+        cd_window_taps(w, 0, row[0], &first[0], &end[0]);
+        for (row[1] = 0; row[1] < w->out[1]; row[1]++) {
+            cd_window_taps(w, 1, row[1], &first[1], &end[1]);
+            row[2] = ((outer * w->out[0] + row[0]) * w->out[1] + row[1]) * w->out[2];
+            for (int64_t a = first[0]; a < end[0]; a++) {
+                const int64_t i = row[0] * w->stride[0] - w->before[0] + a * w->dilation[0];
+                for (int64_t b = first[1]; b < end[1]; b++) {
+                    const int64_t k = row[1] * w->stride[1] - w->before[1] + b * w->dilation[1];
+                    const int64_t x_row = ((outer * w->in[0] + i) * w->in[1] + k) * w->in[2];
+                    if (j->op == CD_POOL_ARGMAX && a == first[0] && b == first[1]) take_first(j, row, x_row);
+                    for (int64_t tap = 0; tap < w->extent[2]; tap++) {
+                        cd_window_positions(w, 2, tap, &from, &to);
+                        if (j->inner == 1)
+                            kernel(j, run_at(j, row, x_row, tap, from, to - from));
+                        else
+                            for (; from < to; from++) kernel(j, run_at(j, row, x_row, tap, from, 1));
+                    }
                 }
-                kernel(j, outer, at, taps, y);
-                y += j->inner;
             }
         }
     }

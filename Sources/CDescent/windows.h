@@ -40,4 +40,14 @@ static inline void cd_window_taps(
     if (*end < *first) *end = *first;
 }
 
+/// The positions first..<end of y along an axis whose windows meet x with tap `tap`.
+static inline void cd_window_positions(
+    const cd_window *w, int axis, int64_t tap, int64_t *first, int64_t *end) {
+    const int64_t shift = tap * w->dilation[axis] - w->before[axis], step = w->stride[axis];
+    *first = shift >= 0 ? 0 : cd_divide_up(-shift, step);
+    const int64_t room = w->in[axis] - shift;
+    *end = room <= 0 ? 0 : cd_least(w->out[axis], cd_divide_up(room, step));
+    if (*end < *first) *end = *first;
+}
+
 #endif

@@ -172,6 +172,12 @@ struct SolvingTests {
         }
     }
 
+    @Test("a plan says what it factors")
+    func described() throws {
+        let plans = try tracePlans { _ = try cholesky(Tensor.eye(3) + Tensor([1, 2, 3])[0]).evaluated() }
+        #expect(plans.contains { $0.description.contains("cholesky [3, 3]") })
+    }
+
     private func minimizeOnce(_ loss: () throws -> Tensor) throws {
         let tape = GradientTape()
         let y = try tape.record(loss)
