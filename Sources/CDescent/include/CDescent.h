@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "cd_recorder.h"
+#include "cd_scalar.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -92,7 +92,7 @@ package enum PlanStep: Sendable {
                 Int32(kind), Int32(dtype.rawValue), pointers[seed]!.load(as: UInt64.self), 0,
                 pointers[destination], Int64(count))
         case .noteArgument:
-            cd_recorder_current().pointee.arguments += 1
+            cd_recorder_current().pointee.surprises += 1
         }
     }
 }
