@@ -63,11 +63,14 @@ package enum Backward {
         }
         var answers = [Tensor?](repeating: nil, count: sources.count)
         gradients[tracks.stops.count - 1] = seed
+        var recomputation = Recomputation()
 
         for index in tracks.stops.indices.reversed() where tracks.stops[index].leads {
             guard let gradient = gradients[index].take() else { continue }
             var refusal: DescentError?
             tracks.stops[index].node._withUnsafeGuaranteedRef { node in
+                recomputation.arrive(at: node, gradient)
+                let node = recomputation.stand(for: node)
                 var position = 0
                 tracks.visitInputs(of: index) { input in
                     if tracks.stops[input].leads, let contribution = node.contribution(of: gradient, to: position) {
