@@ -13,6 +13,7 @@
 
 #include "cd_recorder.h"
 #include "cd_routines.h"
+#include "cd_scalar.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -26,8 +26,11 @@ typedef struct cd_recorder {
     bool spares_ended;
     /// Who wants to see the plans that this thread runs; 0: nobody.
     uint64_t tracing;
-    /// How often a value was computed that stands for the argument of a function being traced.
-    uint64_t arguments;
+    /// How often something happened that the record of a function being traced does not show: a value that depends on
+    /// its arguments was computed, or a variable changed.
+    uint64_t surprises;
+    /// Who stands in for variables that are read: an object of Swift; NULL where they are read themselves.
+    void *_Nullable captures;
 } cd_recorder;
 
 extern _Thread_local cd_recorder cd_recorder_of_thread;

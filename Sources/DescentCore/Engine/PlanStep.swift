@@ -140,7 +140,7 @@ package enum PlanStep: Sendable {
         case .routine(let routine):
             try routine.run(pointers, scratch, threads: threads)
         case .noteArgument:
-            cd_recorder_current().pointee.arguments += 1
+            cd_recorder_current().pointee.surprises += 1
         }
     }
 }

@@ -47,6 +47,8 @@ struct Planner {
     var groups: [Group] = []
     var users: [[Int]] = []
     let replaced: [(output: Int, leaf: Int)]
+    /// Whether something is recomputed to save memory.
+    private var savesMemory = false
 
     static func plan(_ walk: borrowing Walk, _ structure: borrowing Structure) -> Plan {
         var planner = Planner(walk, structure)
@@ -65,6 +67,7 @@ struct Planner {
                     kernel: .leaf, name: node.primitive.name, dtype: node.dtype, shape: node.shape, integers: [],
                     inputs: [])
                 if node.state == .pending {
+                    if node.primitive === Primitive.after { savesMemory = true }
                     item.kernel = node.primitive.kernel
                     item.integers = node.attributes?.integers ?? []
                     node.visitPending { item.inputs.append(walk.index(of: $0)) }
@@ -121,8 +124,20 @@ struct Planner {
             for input in item.inputs where items[input].isElementwise && items[input].shape == item.shape {
                 if !isStored(input) { newlyStored.insert(input) }
             }
+            // A sum over layers would keep a term of every layer until the last.
+            if savesMemory, newlyStored.count + item.inputs.count(where: { isTemporary($0, until: level) }) > 1 {
+                continue
+            }
             if newlyStored.count <= 1 { items[index].level = level }
         }
+    }
+
+    /// Whether a value in memory is not needed by anything from `level` on.
+    private func isTemporary(_ index: Int, until level: Int) -> Bool {
+        let item = items[index]
+        return item.leaf == nil && item.output == nil && item.shape.count > 1
+            && (!item.isElementwise || isStored(index))
+            && users[index].allSatisfy { items[$0].level < level }
     }
 
     /// Whether the value of an elementwise operation goes to memory, as far as levels tell.

@@ -25,6 +25,7 @@ extension Engine {
     package static func update(
         _ assignments: consuming [(Variable, Tensor)], also: consuming [Tensor] = []
     ) throws(DescentError) -> [Tensor] {
+        cd_recorder_current().pointee.surprises += 1
         if let answers = settle(assignments, also) { return answers }
         var roots: [Node] = []
         roots.reserveCapacity(assignments.count + also.count)

@@ -56,10 +56,11 @@ package enum Backward {
         let tracks = Tracks(from: target.node, to: sources, recorded)
         var answers = [Tensor?](repeating: nil, count: sources.count)
         tracks.stops[tracks.count - 1].gradient = seed
+        var recomputation = Recomputation()
         for index in (0..<tracks.count).reversed() where tracks.stops[index].leads {
             guard let gradient = tracks.stops[index].gradient.take() else { continue }
             if let error = gradient.error { throw error }
-            tracks.pass(gradient, from: index)
+            tracks.pass(gradient, from: index, &recomputation)
             let source = Int(tracks.stops[index].source)
             // A variable may have been read several times.
             if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
@@ -87,10 +88,12 @@ package enum Backward {
 
 extension Tracks {
     /// Adds what the gradient of a node contributes to those of its inputs.
-    fileprivate borrowing func pass(_ gradient: Tensor, from index: Int) {
+    fileprivate borrowing func pass(_ gradient: Tensor, from index: Int, _ recomputation: inout Recomputation) {
         let inputs = self.inputs(of: index)
         guard inputs.contains(where: { leads($0) }) else { return }
         stops[index].node._withUnsafeGuaranteedRef { node in
+            recomputation.arrive(at: node, gradient)
+            let node = recomputation.stand(for: node)
             switch node.primitive.derivative {
             case .none: break
             case .linear(let rule): add(rule(gradient), at: inputs[0])

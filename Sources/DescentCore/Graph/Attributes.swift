@@ -9,18 +9,21 @@ package final class Attributes: @unchecked Sendable {
     package let location: SourceLocation?
     /// The rule of a `customGradient`.
     package let rule: CustomRule?
+    /// The serials of what belongs to a checkpointed stretch.
+    package let region: Range<UInt64>?
 
     package typealias CustomRule = @Sendable (_ gradient: Tensor) -> [Tensor?]
 
     package init(
         _ integers: [Int] = [], inputs: [Node] = [], error: DescentError? = nil, location: SourceLocation? = nil,
-        rule: CustomRule? = nil
+        rule: CustomRule? = nil, region: Range<UInt64>? = nil
     ) {
         self.integers = integers
         self.inputs = inputs
         self.error = error
         self.location = location
         self.rule = rule
+        self.region = region
     }
 
     func takeInputs() -> [Node] {

@@ -77,6 +77,7 @@ extension Variable: TensorConvertible {
     /// The value of this moment, as an operand.
     public var tensor: Tensor {
         let recorder = cd_recorder_current()
+        if recorder.pointee.captures != nil { return Captures.read(self) }
         return waiting { content in
             if let refusal = content.refusal { return Tensor(error: refusal) }
             guard let leaf = content.leaf else { return nil }

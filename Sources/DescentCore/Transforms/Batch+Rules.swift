@@ -11,7 +11,7 @@ extension Batch {
             // Only what it waits for is batched.
             return Operand(tensor: node.copy(operands.map(\.tensor)), isBatched: false)
         }
-        return Operand(tensor: batched(node, operands), isBatched: true)
+        return Operand(tensor: batched(node, operands).bounded(), isBatched: true)
     }
 
     private func batched(_ node: Node, _ operands: [Operand]) -> Tensor {

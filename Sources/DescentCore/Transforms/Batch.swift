@@ -54,7 +54,7 @@ package struct Batch {
             let result =
                 operands.contains { $0.isBatched }
                 ? record(node, operands)
-                : Operand(tensor: node.copy(operands.map(\.tensor)), isBatched: false)
+                : Operand(tensor: node.copy(operands.map(\.tensor)).bounded(), isBatched: false)
             replaced[ObjectIdentifier(node)] = (node, result)
         }
     }

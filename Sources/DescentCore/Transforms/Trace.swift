@@ -8,8 +8,8 @@ extension Primitive {
 
 extension Tensor {
     /// A stand-in for arguments of the sample's shape and type, whose value is not known ahead of time.
-    package static func argument(like sample: Tensor) -> Tensor {
-        Tensor(Node(.argument, sample.dtype, sample.shape, sample.node))
+    package static func argument(like sample: Tensor, attributes: Attributes? = nil) -> Tensor {
+        Tensor(Node(.argument, sample.dtype, sample.shape, sample.node, attributes: attributes))
     }
 }
 
@@ -22,17 +22,18 @@ package struct Trace {
     /// Whether the record says all about the function: it did not look at values that depend on its arguments.
     package let isComplete: Bool
 
-    /// Runs `function` on stand-ins for arguments like `samples`.
+    /// Runs `function` on stand-ins for arguments like `samples`. If the record is not complete, the results are still those
+    /// of the samples.
     package init(_ samples: [Tensor], _ function: ([Tensor]) throws -> [Tensor]) rethrows {
         let recorder = cd_recorder_current()
-        let computed = recorder.pointee.arguments
+        let surprises = recorder.pointee.surprises
         // While something records, nodes keep their inputs.
         let interval = Recording.begin()
         defer { _ = Recording.end(interval) }
         start = interval.start
         arguments = samples.map { Tensor.argument(like: $0.strong()) }
         results = try function(arguments).map { $0.strong() }
-        isComplete = recorder.pointee.arguments == computed
+        isComplete = recorder.pointee.surprises == surprises
     }
 }
 
@@ -69,7 +70,6 @@ extension Node {
         }
         func input(_ position: Int) -> Node? { position < direct ? inputs[position].node : nil }
         return Tensor(
-            Node(primitive, dtype, shape, input(0), input(1), input(2), attributes: attributes)
-        ).bounded()
+            Node(primitive, dtype, shape, input(0), input(1), input(2), attributes: attributes))
     }
 }
