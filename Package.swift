@@ -28,7 +28,8 @@ let package = Package(
             name: "DescentCoreTests", dependencies: ["CDescent", "DescentCore", "DescentTestSupport"],
             exclude: ["Golden"]),
         .testTarget(
-            name: "DescentFilesTests", dependencies: ["DescentCore", "DescentFiles", "DescentTestSupport"]),
+            name: "DescentFilesTests", dependencies: ["DescentCore", "DescentFiles", "DescentTestSupport"],
+            exclude: ["Recorded"]),
         .testTarget(
             name: "DescentLearningTests",
             dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
