@@ -8,7 +8,7 @@ enum EventGraph {
             walk.run(from: CollectionOfOne(tensor.node)) { node, visit in node.visitPending(visit) }
             var graph = Protobuf()
             var names: [String] = []
-            for reference in walk.order {
+            for reference in walk.order.elements {
                 reference._withUnsafeGuaranteedRef { node in
                     let isKnown = node.state != .pending
                     let name = "\(isKnown ? "value" : node.primitive.name)_\(names.count)"
