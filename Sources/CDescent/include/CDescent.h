@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "cd_recorder.h"
+#include "cd_routines.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,6 +38,9 @@ enum {
     CD_DIVISION_BY_ZERO,      // integer remainder by zero
     CD_INDEX_OUT_OF_RANGE,    // gather, scatter
     CD_NEGATIVE_EXPONENT,     // integer power with a negative exponent
+    CD_NOT_POSITIVE_DEFINITE, // Cholesky factor
+    CD_SINGULAR,              // solving, inverting
+    CD_NO_CONVERGENCE,        // eigenvalues, singular values
 };
 
 // MARK: - Instruction sets

@@ -46,6 +46,7 @@ extension Emitter {
             let (outer, length, inner) = item.shape.split(at: item.integers[0])
             let (indices, rows) = (contiguous(item.inputs[1]), contiguous(item.inputs[2]))
             let destination = entry(for: index)
+            offerForScatter(item)
             emitCopy(item.inputs[0], to: destination)
             let scatter = PlanStep.Indexing(
                 operation: item.name, elementBytes: item.dtype.byteCount, outer: outer, length: length,
@@ -78,7 +79,12 @@ extension Emitter {
             append(
                 .random(kind: kind, item.dtype, seed: seed, destination: destination, count: item.shape.count),
                 reads: [seed], writes: [destination])
-        case .unary, .binary, .select, .view, .leaf:
+        case .routine(let opcode): emit(routine: index, opcode)
+        case .leaf:
+            // The argument of a function being traced: the sample's value.
+            emitCopy(item.inputs[0], to: entry(for: index))
+            append(.noteArgument, reads: [], writes: [])
+        case .unary, .binary, .select, .view:
             break
         }
     }
@@ -148,7 +154,8 @@ extension Emitter {
         let bytes = item.dtype.byteCount
         append(
             .matmul(
-                product, a: inside(left.entry, left.offset * bytes), b: inside(right.entry, right.offset * bytes),
+                PlanStep.Product(product), a: inside(left.entry, left.offset * bytes),
+                b: inside(right.entry, right.offset * bytes),
                 c: destination), reads: [left.entry, right.entry], writes: [destination])
     }
 

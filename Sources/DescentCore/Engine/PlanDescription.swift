@@ -89,7 +89,8 @@ extension PlanStep {
         switch self {
         case .program(let program):
             return "program over \(program.dimensions)" + program.foldText
-        case .matmul(let product, let a, let b, let c):
+        case .matmul(let step, let a, let b, let c):
+            let product = step.pointer.pointee
             let batch = product.batch == 1 ? "" : "\(product.batch) x "
             return "matmul \(batch)[\(product.m), \(product.k)] . [\(product.k), \(product.n)]: "
                 + "\(plan.name(of: c)) = \(plan.name(of: a)) . \(plan.name(of: b))"
@@ -117,13 +118,19 @@ extension PlanStep {
         case .random(let kind, _, let seed, let destination, let count):
             return "random \(kind == CD_RANDOM_NORMAL ? "normal" : "uniform") [\(count)]: "
                 + "\(plan.name(of: destination)) from \(plan.name(of: seed))"
+        case .routine(let routine):
+            return "\(routine.operation) \(routine.shape): \(plan.name(of: routine.output)) = "
+                + routine.inputs.map(plan.name).joined(separator: ", ")
+        case .noteArgument:
+            return "argument of a function being traced"
         }
     }
 
     func bytesMoved(_ plan: Plan) -> Int {
         switch self {
         case .program(let program): return program.bytesMoved
-        case .matmul(let product, _, _, _):
+        case .matmul(let step, _, _, _):
+            let product = step.pointer.pointee
             let elements = product.m * product.k + product.k * product.n + product.m * product.n
             return Int(elements) * product.batch * DType(rawValue: UInt8(product.dtype))!.byteCount
         case .copy(let copy): return 2 * copy.dimensions.reduce(copy.elementBytes, *)
@@ -136,6 +143,8 @@ extension PlanStep {
         case .argReduce(let dtype, _, let outer, let length, let inner, _, _):
             return outer * length * inner * dtype.byteCount + outer * inner * 8
         case .random(_, let dtype, _, _, let count): return count * dtype.byteCount
+        case .routine(let routine): return routine.bytesMoved
+        case .noteArgument: return 0
         }
     }
 }
@@ -216,16 +225,18 @@ extension Program {
 }
 
 /// Names of opcodes, in the order of CDescent.h.
-enum Opcode {
-    static let unary = [
+package enum Opcode {
+    package static let unary = [
         "negate", "abs", "sign", "square", "relu", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sqrt",
-        "rsqrt", "reciprocal", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus", "erf", "not", "copy",
-        "float32", "float64", "int32", "int64", "bool",
+        "rsqrt", "reciprocal", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus", "asin", "acos", "sinh",
+        "cosh",
+        "asinh", "acosh", "atanh", "log2", "log10", "exp2", "cbrt", "lgamma", "digamma", "i0", "i1", "i0e", "i1e",
+        "erfc",
+        "erfinv", "erf", "not", "copy", "float32", "float64", "int32", "int64", "bool",
     ]
-    static let binary = [
-        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "eq", "ne", "lt", "le", "gt", "ge",
-        "and",
-        "or",
+    package static let binary = [
+        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "hypot", "logaddexp", "zeta",
+        "eq", "ne", "lt", "le", "gt", "ge", "and", "or",
     ]
     static let reductions = ["sum", "prod", "max", "min"]
 

@@ -3,7 +3,7 @@ import CDescent
 /// One thing a plan does. Numbers named after data are entries of the plan's pointer table.
 package enum PlanStep: Sendable {
     case program(Program)
-    case matmul(cd_matmul, a: Int, b: Int, c: Int)
+    case matmul(Product, a: Int, b: Int, c: Int)
     case copy(Copy)
     /// `count` times the value with these bits.
     case fill(DType, bits: UInt64, destination: Int, count: Int)
@@ -13,6 +13,21 @@ package enum PlanStep: Sendable {
     case along(Along)
     case argReduce(DType, largest: Bool, outer: Int, length: Int, inner: Int, source: Int, destination: Int)
     case random(kind: Int, DType, seed: Int, destination: Int, count: Int)
+    case routine(Routine)
+    /// Notes that a traced function has looked at a value that depends on its arguments.
+    case noteArgument
+
+    /// A matrix product, in memory of its own: it is large, and kernels take a pointer.
+    package final class Product: @unchecked Sendable {
+        let pointer: UnsafeMutablePointer<cd_matmul>
+
+        init(_ product: cd_matmul) {
+            pointer = .allocate(capacity: 1)
+            pointer.initialize(to: product)
+        }
+
+        deinit { pointer.deallocate() }
+    }
 
     /// Elements moved from one set of strides to another.
     package struct Copy: Sendable {
@@ -58,6 +73,7 @@ package enum PlanStep: Sendable {
         switch self {
         case .program(let program): program.isFallible
         case .gather, .scatterAdd, .scatter: true
+        case .routine(let routine): routine.isFallible
         default: false
         }
     }
@@ -65,7 +81,8 @@ package enum PlanStep: Sendable {
     func scratchBytes(threads: Int32) -> Int {
         switch self {
         case .program(let program): program.scratchBytes(threads: threads)
-        case .matmul(let product, _, _, _): withUnsafePointer(to: product) { cd_matmul_scratch_bytes($0, threads) }
+        case .matmul(let product, _, _, _): cd_matmul_scratch_bytes(product.pointer, threads)
+        case .routine(let routine): routine.scratchBytes(threads: threads)
         case .along(let along):
             cd_along_scratch_bytes(
                 Int32(along.opcode), Int64(along.outer * along.inner), Int64(along.length), threads)
@@ -81,7 +98,7 @@ package enum PlanStep: Sendable {
         case .program(let program):
             try program.run(pointers, scratch, threads: threads)
         case .matmul(let product, let a, let b, let c):
-            withUnsafePointer(to: product) { cd_matmul_run($0, pointers[a], pointers[b], pointers[c], scratch) }
+            cd_matmul_run(product.pointer, pointers[a], pointers[b], pointers[c], scratch)
         case .copy(let copy):
             copy.run(pointers)
         case .fill(let dtype, let bits, let destination, let count):
@@ -120,12 +137,18 @@ package enum PlanStep: Sendable {
             cd_random(
                 Int32(kind), Int32(dtype.rawValue), pointers[seed]!.load(as: UInt64.self), 0,
                 pointers[destination], Int64(count))
+        case .routine(let routine):
+            try routine.run(pointers, scratch, threads: threads)
+        case .noteArgument:
+            cd_recorder_current().pointee.arguments += 1
         }
     }
 }
 
 extension PlanStep.Copy {
     fileprivate func run(_ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>) {
+        // A value that is written over itself.
+        if pointers[source] == pointers[destination], sourceStrides == destinationStrides { return }
         let dims = dimensions.map(Int64.init)
         let from = sourceStrides.map(Int64.init)
         let to = destinationStrides.map(Int64.init)

@@ -58,13 +58,32 @@ public func gradient(of f: @escaping (Tensor) -> Tensor) -> (Tensor) -> Tensor {
     return { both($0).gradient }
 }
 
-extension Tensor {
-    /// The same value under a new identity, through which derivatives pass.
-    fileprivate static func unwatched(_ x: Tensor) -> Tensor {
-        if x.node.traits.contains(.poisoned) { return x }
-        if x.node.state == .scalar {
-            return Tensor(Node(scalar: x.node.scalarBits, x.dtype, primitive: .alias, x.node))
+/// The function that gives the value and the derivatives of `f`, a function of several tensors.
+///
+/// ```swift
+/// let f = valueAndGradient(of: { (x: [Tensor]) in x[0] * x[1] })
+/// let (value, gradients) = f([3, 4])
+/// print(value, gradients[0], gradients[1])   // 12.0 4.0 3.0
+/// ```
+@_disfavoredOverload
+public func valueAndGradient(
+    of f: @escaping ([Tensor]) -> Tensor, file: StaticString = #fileID, line: UInt = #line
+) -> ([Tensor]) -> (value: Tensor, gradients: [Tensor]) {
+    { inputs in
+        let all = Tensor.attempt(SourceLocation(file, line)) {
+            let recorded = try Linearization(at: inputs, f)
+            return [recorded.value] + (try recorded.pullback(nil))
         }
-        return Tensor(Node(.alias, x.dtype, x.shape, x.node))
+        return all.count > 1 ? (all[0], Array(all[1...])) : (all[0], inputs.map { _ in all[0] })
     }
+}
+
+/// The derivatives of `f`, a function of several tensors: for a result that is not a single number, of the sum of its
+/// elements.
+@_disfavoredOverload
+public func gradient(
+    of f: @escaping ([Tensor]) -> Tensor, file: StaticString = #fileID, line: UInt = #line
+) -> ([Tensor]) -> [Tensor] {
+    let both = valueAndGradient(of: f, file: file, line: line)
+    return { both($0).gradients }
 }

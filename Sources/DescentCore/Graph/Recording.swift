@@ -21,6 +21,20 @@ package enum Recording {
         return interval.start..<Swift.max(recorder.pointee.serial, interval.start)
     }
 
+    /// Runs `body` in an interval of its own; its result, and the serials of what was recorded.
+    package static func run<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> (result: Result, range: Range<UInt64>) {
+        let interval = begin()
+        do {
+            let result = try body()
+            return (result, end(interval))
+        } catch {
+            _ = end(interval)
+            throw error
+        }
+    }
+
     /// Whether numbers written in the source must keep what they were made of: a tape watches one of them.
     package static var tracksLiterals: Bool {
         let recorder = cd_recorder_current()

@@ -1,9 +1,11 @@
 import DescentCore
+import DescentFiles
 
 /// A way to change variables so that a loss becomes smaller.
 ///
-/// A conforming type says what it remembers of each variable and how one step changes a variable; minimizing,
-/// applying gradients, and the bookkeeping of slots come with the protocol.
+/// A conforming type says what it remembers of each variable and how one step changes a variable. Everything else
+/// comes with the protocol: minimizing, clipping, weight decay, averages, accumulation, scaling of the loss, slots,
+/// state and configuration.
 ///
 /// ```swift
 /// final class Descend: Optimizer {
@@ -28,14 +30,53 @@ public protocol Optimizer: AnyObject {
     /// The formula is recorded, not computed: it runs as one pass over memory together with the gradient that
     /// it uses, and writes over the old values.
     func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor
+
+    /// What is remembered of this variable; `slotNames` unless the type says otherwise.
+    func slotNames(for variable: Variable) -> [String]
+
+    /// The first value of a slot; zeros in the variable's shape unless the type says otherwise.
+    func initialSlot(_ name: String, for variable: Variable) -> Tensor
+
+    /// What share of itself, times the learning rate, this variable loses at each step; the option `weightDecay` unless
+    /// the type says otherwise.
+    func weightDecay(for variable: Variable) -> Double?
+
+    /// How slots are listed: those of one group variable by variable, group after group. Each slot is a group of
+    /// its own unless the type says otherwise.
+    var slotGroups: [[String]] { get }
+
+    /// What is remembered of all variables together; nothing unless the type says otherwise.
+    var sharedVariables: [Variable] { get }
+
+    /// The next values of `sharedVariables`, recorded once in each step.
+    func sharedUpdates(_ step: Step) -> [(Variable, Tensor)]
+
+    /// The arguments of the formula by their documented names, for the configuration.
+    var hyperparameters: Configuration { get }
+
+    /// All arguments by their documented names: those that all optimizers share, then `hyperparameters`, unless the type
+    /// says otherwise.
+    func getConfig() -> Configuration
+
+    /// Whether each element of the new value depends on the same element of value, gradient and slots alone; true
+    /// unless the type says otherwise.
+    var isElementwise: Bool { get }
+
+    /// What a gradient of zero does, if that is no more than multiplying slots: the factors of those that change. nil, as
+    /// long as the type says nothing, if the variable may move.
+    ///
+    /// With it the gradient of a table of which some rows were read costs only these rows.
+    var zeroGradientDecay: [String: Double]? { get }
 }
 
 /// What one step knows.
-public struct Step: Sendable {
-    /// The learning rate of this step.
+public struct Step {
+    /// The learning rate of this step, for this variable.
     public let learningRate: Double
-    /// Steps finished before this one.
+    /// Updates finished before this one.
     public let iteration: Int
+    /// The variable that is changed.
+    public let variable: Variable?
 }
 
 /// What an optimizer remembers of one variable, by name.
@@ -45,6 +86,12 @@ public struct Slots {
 
     /// The slot with that name.
     public subscript(dynamicMember name: String) -> Tensor {
+        get { self[name] }
+        set { self[name] = newValue }
+    }
+
+    /// The slot with that name.
+    public subscript(_ name: String) -> Tensor {
         get {
             values.first { $0.name == name }?.value
                 ?? Tensor(error: DescentError("slots", "a slot must be listed in slotNames", received: name))
@@ -63,115 +110,50 @@ extension Optimizer {
     /// Nothing is remembered, unless the type says otherwise.
     public var slotNames: [String] { [] }
 
-    /// Steps taken so far.
+    /// The same for every variable.
+    public func slotNames(for variable: Variable) -> [String] { slotNames }
+
+    /// Zeros in the variable's shape.
+    public func initialSlot(_ name: String, for variable: Variable) -> Tensor {
+        Tensor.zeros(variable.shape, dtype: variable.dtype)
+    }
+
+    /// The same for every variable.
+    public func weightDecay(for variable: Variable) -> Double? { state.options.weightDecay }
+
+    /// Each slot is a group of its own.
+    public var slotGroups: [[String]] { slotNames.map { [$0] } }
+
+    /// Nothing.
+    public var sharedVariables: [Variable] { [] }
+
+    /// Nothing.
+    public func sharedUpdates(_ step: Step) -> [(Variable, Tensor)] { [] }
+
+    /// None.
+    public var hyperparameters: Configuration { [:] }
+
+    /// Each element depends on the same element alone.
+    public var isElementwise: Bool { true }
+
+    /// Unknown.
+    public var zeroGradientDecay: [String: Double]? { nil }
+
+    /// Updates finished so far: steps, or windows of `gradientAccumulationSteps` calls.
     public var iterations: Int { state.iterations }
 
-    /// The learning rate in force.
+    /// The learning rate in force; setting a number replaces a schedule or closure.
     public var learningRate: Double {
         get { state.learningRate }
         set { state.learningRate = newValue }
     }
 
-    /// Computes `loss`, its gradients, and the next values of `variables`, in one pass.
-    ///
-    /// - Parameters:
-    ///   - loss: what to make smaller. A loss that is not a single number stands for the sum of its elements.
-    ///   - variables: what to change.
-    ///   - gradLoss: weighs the elements of the loss; the default is 1 for each.
-    ///   - name: a label without effect.
-    /// - Returns: the value of the loss before the step.
-    /// - Throws: what `loss` throws; an error in the expression; no variable that the loss depends on. Nothing
-    ///   is changed then.
-    @discardableResult
-    public func minimize(
-        _ loss: () throws -> Tensor, _ variables: [Variable], gradLoss: Tensor? = nil, name: String? = nil,
-        file: StaticString = #fileID, line: UInt = #line
-    ) throws -> Tensor {
-        let location = SourceLocation(file, line)
-        do {
-            let (value, gradients) = try Backward.valueAndGradients(of: loss, variables, weights: gradLoss)
-            return try step(zipped(consume gradients, variables), also: [consume value], at: location)[0]
-        } catch let error as DescentError {
-            throw error.located(at: location)
-        }
+    /// What the learning rate is: a number, a schedule, or a closure.
+    public var learningRateSource: Hyperparameter {
+        get { state.learningRateSource }
+        set { state.learningRateSource = newValue }
     }
 
-    /// Computes `loss`, its gradients, and the next values of `variables`, in one pass.
-    ///
-    /// ```swift
-    /// let w = Variable(10.0)
-    /// try RMSprop(learningRate: 0.1).minimize([w]) { w * w / 2 }
-    /// print(w)   // 9.683772
-    /// ```
-    @discardableResult
-    public func minimize(
-        _ variables: [Variable], gradLoss: Tensor? = nil, file: StaticString = #fileID, line: UInt = #line,
-        _ loss: () throws -> Tensor
-    ) throws -> Tensor {
-        try minimize(loss, variables, gradLoss: gradLoss, file: file, line: line)
-    }
-
-    /// Computes `loss`, then asks for the variables, which `loss` may have made, and takes a step.
-    @discardableResult
-    public func minimize(
-        _ loss: () throws -> Tensor, _ variables: () throws -> [Variable], gradLoss: Tensor? = nil,
-        name: String? = nil, file: StaticString = #fileID, line: UInt = #line
-    ) throws -> Tensor {
-        let tape = GradientTape()
-        var value: [Tensor] = [try tape.record(loss)]
-        let variables = try variables()
-        let gradients = try tape.gradient(value[0], variables, outputGradients: gradLoss, file: file, line: line)
-        let loss = value.removeLast()
-        return try step(zipped(gradients, variables), also: [loss], at: SourceLocation(file, line))[0]
-    }
-
-    /// Changes variables by gradients that are given.
-    ///
-    /// Pairs without a gradient are left out.
-    public func applyGradients(
-        _ gradientsAndVariables: some Sequence<(Tensor?, Variable)>, name: String? = nil,
-        file: StaticString = #fileID, line: UInt = #line
-    ) throws {
-        _ = try step(Array(gradientsAndVariables), also: [], at: SourceLocation(file, line))
-    }
-
-    /// Changes variables by gradients that are given.
-    public func applyGradients(
-        _ gradientsAndVariables: some Sequence<(Tensor, Variable)>, name: String? = nil,
-        file: StaticString = #fileID, line: UInt = #line
-    ) throws {
-        _ = try step(gradientsAndVariables.map { ($0, $1) }, also: [], at: SourceLocation(file, line))
-    }
-
-    private func zipped(_ gradients: consuming [Tensor?], _ variables: [Variable]) -> [(Tensor?, Variable)] {
-        Array(zip(gradients, variables))
-    }
-
-    /// One step: records the formula for every variable and evaluates all of it at once.
-    private func step(
-        _ pairs: consuming [(Tensor?, Variable)], also: consuming [Tensor], at location: SourceLocation
-    ) throws -> [Tensor] {
-        do throws(DescentError) {
-            let step = Step(learningRate: state.learningRate, iteration: state.iterations)
-            let names = slotNames
-            var assignments = try state.check(pairs)
-            pairs = []
-            assignments.reserveCapacity(assignments.count * (1 + names.count))
-            for index in assignments.indices {
-                let (variable, gradient) = assignments[index]
-                let slots = state.slots(of: variable, at: index, names)
-                var values = Slots(values: slots.map { ($0.name, $0.variable.current) })
-                assignments[index].1 = update(variable.current, gradient, &values, step)
-                if let unknown = values.values.dropFirst(slots.count).first {
-                    throw DescentError("slots", "a slot must be listed in slotNames", received: unknown.name)
-                }
-                for (slot, value) in zip(slots, values.values) { assignments.append((slot.variable, value.value)) }
-            }
-            let answers = try Engine.update(consume assignments, also: also)
-            state.iterations += 1
-            return answers
-        } catch {
-            throw error.located(at: location)
-        }
-    }
+    /// What the optimizer is called.
+    public var name: String { state.options.name }
 }

@@ -1,74 +1,151 @@
 import DescentCore
 
-/// What an optimizer keeps between steps: the learning rate, the number of steps, and slots of variables.
+/// What an optimizer keeps between steps: options, counters, and what it remembers of each variable.
+///
+/// Belongs to one optimizer, and with it to the thread that uses it.
 public final class OptimizerState {
-    /// The learning rate of the next step.
-    @exclusivity(unchecked) public var learningRate: Double
-    /// Steps taken so far.
-    @exclusivity(unchecked) public internal(set) var iterations = 0
-    typealias Slot = (name: String, variable: Variable)
-    @exclusivity(unchecked) private var entries: [(variable: Variable, slots: [Slot])] = []
+    /// What the optimizer was told.
+    public let options: OptimizerOptions
+    /// Where the learning rate comes from.
+    @exclusivity(unchecked) public var learningRateSource: Hyperparameter
+    /// Steps taken so far, counting also those that only accumulated gradients.
+    @exclusivity(unchecked) public internal(set) var calls = 0
+    /// Scales the loss by what the gradients allow, if the optimizer is told to.
+    @exclusivity(unchecked) var dynamicScale: DynamicScale?
+    /// What is wrong with the options; every step throws it.
+    @exclusivity(unchecked) var problem: DescentError?
+    /// What is remembered of each variable, in the order in which variables came.
+    @exclusivity(unchecked) private(set) var entries: [Entry] = []
     @exclusivity(unchecked) private var places: [ObjectIdentifier: Int] = [:]
+    @exclusivity(unchecked) private var exclusions: [(Variable) -> Bool] = []
+    @exclusivity(unchecked) private var rates: [ObjectIdentifier: Double] = [:]
+    /// Until when the slots of each row have followed, for tables whose rows are changed one by one.
+    @exclusivity(unchecked) var clocks: [Int: RowClock] = [:]
+    /// The rows that the step under way touches.
+    @exclusivity(unchecked) var touches: [(place: Int, rows: [Int])] = []
+    /// The missing gradients of the last step that had some: a warning is not repeated at every step.
+    @exclusivity(unchecked) private var missing: [ObjectIdentifier] = []
+
+    typealias Slot = (name: String, variable: Variable)
+
+    /// What is remembered of one variable.
+    struct Entry {
+        let variable: Variable
+        var slots: [Slot]
+        /// Whether the slots that the optimizer asks for are there.
+        var isBuilt: Bool
+        /// The moving average of the variable.
+        let average: Variable?
+        /// The sum of gradients that wait for the next update.
+        let accumulator: Variable?
+        /// The weight decay, if any applies.
+        let decay: Double?
+        /// What the learning rate is multiplied by.
+        var rate: Double
+    }
 
     /// The state of an optimizer that has taken no step.
-    public init(learningRate: Double) { self.learningRate = learningRate }
+    public init(_ options: OptimizerOptions) {
+        self.options = options
+        learningRateSource = options.learningRate
+        problem = options.problem
+    }
 
-    /// The slots of a variable; made with zeros when they are first asked for.
-    ///
-    /// - Parameter position: where the variable stands in the list of this step: most often where it stood before.
-    func slots(of variable: Variable, at position: Int, _ names: [String]) -> [Slot] {
-        if names.isEmpty { return [] }
-        if position < entries.count, entries[position].variable === variable { return entries[position].slots }
-        if let place = places[ObjectIdentifier(variable)] { return entries[place].slots }
-        let made = names.map { name in
-            (
-                name,
-                Variable(
-                    Tensor.zeros(variable.shape, dtype: variable.dtype), name: "\(variable.name)/\(name)",
-                    trainable: false)
-            )
+    /// The state of an optimizer that has taken no step and has no options.
+    public convenience init(learningRate: some HyperparameterSource = 0.001) {
+        self.init(OptimizerOptions(learningRate: learningRate))
+    }
+
+    /// Updates finished so far.
+    public var iterations: Int { calls / options.callsPerUpdate }
+
+    /// The learning rate in force; setting a number replaces a schedule or closure.
+    public var learningRate: Double {
+        get { learningRateSource.value(at: calls) }
+        set { learningRateSource = Hyperparameter(newValue) }
+    }
+
+    /// The learning rate of this step, decay included.
+    var stepLearningRate: Double {
+        options.decay == 0 ? learningRate : learningRate / (1 + options.decay * Double(calls))
+    }
+
+    // MARK: - Entries
+
+    /// The number of the variable's entry, or nil for a variable that was never seen.
+    func place(of variable: Variable, near position: Int) -> Int? {
+        // Most often a variable stands where it stood before.
+        if position < entries.count, entries[position].variable === variable { return position }
+        return places[ObjectIdentifier(variable)]
+    }
+
+    /// Makes the entry of a variable; its slots start as the optimizer says, nil if it has not been asked yet.
+    func addEntry(for variable: Variable, slots: [(name: String, value: Tensor)]?, decay: Double?) -> Int {
+        func remembered(_ name: String, _ value: Tensor) -> Variable {
+            Variable(value, name: slotVariableName(variable, name), trainable: false)
         }
+        let zeros = Tensor.zeros(variable.shape, dtype: variable.dtype)
         places[ObjectIdentifier(variable)] = entries.count
-        entries.append((variable, made))
-        return made
+        entries.append(
+            Entry(
+                variable: variable, slots: (slots ?? []).map { ($0.name, remembered($0.name, $0.value)) },
+                isBuilt: slots != nil, average: options.useEMA ? remembered("average", variable.current) : nil,
+                accumulator: options.callsPerUpdate > 1 ? remembered("gradient_accumulator", zeros) : nil,
+                decay: exclusions.contains { $0(variable) } ? nil : decay, rate: rates[ObjectIdentifier(variable)] ?? 1)
+        )
+        return entries.count - 1
     }
 
-    /// The pairs that have a gradient, or what is wrong with them.
-    func check(_ pairs: [(Tensor?, Variable)]) throws(DescentError) -> [(Variable, Tensor)] {
-        guard !pairs.isEmpty else {
-            throw DescentError("minimize", "there must be a variable to change", received: "an empty list")
+    /// Forgets entries that a step made before it failed.
+    func removeEntries(from count: Int) {
+        while entries.count > count { places[ObjectIdentifier(entries.removeLast().variable)] = nil }
+    }
+
+    /// Adds the slots that the optimizer asks for and that are not there.
+    func build(at place: Int, slots: [(name: String, value: Tensor)]) {
+        for (name, value) in slots where !entries[place].slots.contains(where: { $0.name == name }) {
+            addSlot(name, value, at: place)
         }
-        if let twin = duplicate(in: pairs) {
-            throw DescentError("minimize", "a variable may be listed once", received: "\(twin.name) twice")
-        }
-        var found: [(Variable, Tensor)] = []
-        for (gradient, variable) in pairs {
-            guard let gradient else { continue }
-            guard gradient.shape == variable.shape else {
-                throw DescentError(
-                    "applyGradients", "a gradient must have its variable's shape",
-                    received: "\(gradient.shape) for \(variable.name) of shape \(variable.shape)")
-            }
-            found.append((variable, gradient.strong().cast(to: variable.dtype)))
-        }
-        guard !found.isEmpty else {
-            let names = pairs.map { $0.1.dtype.isFloatingPoint ? $0.1.name : "\($0.1.name) (\($0.1.dtype))" }
+        entries[place].isBuilt = true
+    }
+
+    /// Adds a slot to the entry of a variable.
+    @discardableResult
+    func addSlot(_ name: String, _ value: Tensor, at place: Int) -> Variable {
+        let owner = entries[place].variable
+        let slot = Variable(value, name: slotVariableName(owner, name), trainable: false)
+        entries[place].slots.append((name, slot))
+        return slot
+    }
+
+    private func slotVariableName(_ variable: Variable, _ slot: String) -> String {
+        options.convention == .keras3 ? "\(variable.name)_\(slot)" : "\(variable.name)/\(slot)"
+    }
+
+    // MARK: - Choices by variable
+
+    /// Weight decay leaves alone what the predicate holds for; to be said before the first step.
+    func exclude(_ predicate: @escaping (Variable) -> Bool) throws {
+        guard entries.isEmpty else {
             throw DescentError(
-                "minimize", "the loss must depend on a variable of the list",
-                received: "no gradient for \(names.joined(separator: ", "))")
+                "excludeFromWeightDecay", "exclusions must be said before the first step",
+                received: "an optimizer with \(entries.count) variables")
         }
-        return found
+        exclusions.append(predicate)
     }
 
-    private func duplicate(in pairs: [(Tensor?, Variable)]) -> Variable? {
-        // Looking at each is faster than hashing for the few variables that most models have.
-        if pairs.count <= 16 {
-            for (index, pair) in pairs.enumerated() {
-                for other in pairs[..<index] where other.1 === pair.1 { return pair.1 }
-            }
-            return nil
-        }
-        var seen: Set<ObjectIdentifier> = []
-        return pairs.first { !seen.insert(ObjectIdentifier($0.1)).inserted }?.1
+    /// The learning rate of a variable is multiplied by `factor`.
+    func setRate(_ factor: Double, for variable: Variable) {
+        rates[ObjectIdentifier(variable)] = factor
+        if let place = places[ObjectIdentifier(variable)] { entries[place].rate = factor }
+    }
+
+    /// Says which variables have no gradient, once.
+    func warn(missing variables: [Variable]) {
+        let identities = variables.map { ObjectIdentifier($0) }
+        guard identities != missing else { return }
+        missing = identities
+        Warnings.emit(
+            "no gradient for \(variables.map(\.name).joined(separator: ", ")): the loss does not depend on it")
     }
 }

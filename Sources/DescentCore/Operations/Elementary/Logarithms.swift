@@ -10,7 +10,7 @@ extension Primitive {
 
     package static let logAddExp = Primitive(
         "logAddExp", .binary(CD_LOGADDEXP),
-        .binary(left: { g, a, b, _ in g * share(a, b) }, right: { g, a, b, _ in g * share(b, a) }))
+        .binary(left: { g, node in g * share(node.a, node.b) }, right: { g, node in g * share(node.b, node.a) }))
 
     /// eᵃ / (eᵃ + eᵇ). Equal infinities share equally; their difference would be NaN.
     private static func share(_ a: Tensor, _ b: Tensor) -> Tensor {

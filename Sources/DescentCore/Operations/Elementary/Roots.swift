@@ -6,7 +6,7 @@ extension Primitive {
 
     package static let hypot = Primitive(
         "hypot", .binary(CD_HYPOT),
-        .binary(left: { g, a, _, y in g * cosine(a, y) }, right: { g, _, b, y in g * cosine(b, y) }))
+        .binary(left: { g, node in g * cosine(node.a, node.y) }, right: { g, node in g * cosine(node.b, node.y) }))
 
     /// At the origin, which has no direction, the gradient is 0.
     private static func cosine(_ side: Tensor, _ length: Tensor) -> Tensor {

@@ -1,0 +1,44 @@
+import DescentCore
+
+extension OptimizerState {
+    /// The pairs that have a gradient, or what is wrong with them.
+    func check(_ pairs: [(Tensor?, Variable)]) throws(DescentError) -> [(Variable, Tensor)] {
+        if let twin = duplicate(in: pairs) {
+            throw DescentError("minimize", "a variable may be listed once", received: "\(twin.name) twice")
+        }
+        var found: [(Variable, Tensor)] = []
+        found.reserveCapacity(pairs.count)
+        for (gradient, variable) in pairs {
+            guard let gradient else { continue }
+            guard gradient.shape == variable.shape else {
+                throw DescentError(
+                    "applyGradients", "a gradient must have its variable's shape",
+                    received: "\(gradient.shape) for \(variable.name) of shape \(variable.shape)")
+            }
+            found.append((variable, gradient.strong().cast(to: variable.dtype)))
+        }
+        if found.count < pairs.count {
+            let missing = pairs.filter { $0.0 == nil }.map(\.1)
+            guard !found.isEmpty else {
+                let names = missing.map { $0.dtype.isFloatingPoint ? $0.name : "\($0.name) (\($0.dtype))" }
+                throw DescentError(
+                    "minimize", "the loss must depend on a variable of the list",
+                    received: "no gradient for \(names.joined(separator: ", "))")
+            }
+            warn(missing: missing)
+        }
+        return found
+    }
+
+    private func duplicate(in pairs: [(Tensor?, Variable)]) -> Variable? {
+        // Looking at each is faster than hashing for the few variables that most models have.
+        if pairs.count <= 16 {
+            for (index, pair) in pairs.enumerated() {
+                for other in pairs[..<index] where other.1 === pair.1 { return pair.1 }
+            }
+            return nil
+        }
+        var seen: Set<ObjectIdentifier> = []
+        return pairs.first { !seen.insert(ObjectIdentifier($0.1)).inserted }?.1
+    }
+}

@@ -1,0 +1,153 @@
+import DescentCore
+
+extension Optimizer {
+    /// Computes `loss`, its gradients, and the next values of `variables`, in one pass.
+    ///
+    /// - Parameters:
+    ///   - loss: what to make smaller. A loss that is not a single number stands for the sum of its elements.
+    ///   - variables: what to change.
+    ///   - gradLoss: weighs the elements of the loss; the default is 1 for each.
+    ///   - name: a label without effect.
+    /// - Returns: the value of the loss before the step.
+    /// - Throws: what `loss` throws; an error in the expression; no variable that the loss depends on. Nothing
+    ///   is changed then.
+    @discardableResult
+    public func minimize(
+        _ loss: () throws -> Tensor, _ variables: [Variable], gradLoss: Tensor? = nil, name: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> Tensor {
+        let location = SourceLocation(file, line)
+        do {
+            guard !variables.isEmpty else { throw nothingToChange }
+            let (value, gradients) = try Backward.valueAndGradients(
+                of: loss, variables, weights: outputGradient(gradLoss))
+            return try step(clippedEarly(consume gradients, variables), also: [consume value], at: location)[0]
+        } catch let error as DescentError {
+            throw error.located(at: location)
+        }
+    }
+
+    /// Computes `loss`, its gradients, and the next values of `variables`, in one pass.
+    ///
+    /// ```swift
+    /// let w = Variable(10.0)
+    /// try RMSprop(learningRate: 0.1).minimize([w]) { w * w / 2 }
+    /// print(w)   // 9.683772
+    /// ```
+    @discardableResult
+    public func minimize(
+        _ variables: [Variable], gradLoss: Tensor? = nil, file: StaticString = #fileID, line: UInt = #line,
+        _ loss: () throws -> Tensor
+    ) throws -> Tensor {
+        try minimize(loss, variables, gradLoss: gradLoss, file: file, line: line)
+    }
+
+    /// Computes `loss`, then asks for the variables, which `loss` may have made, and takes a step.
+    ///
+    /// Variables that are not trainable have no gradient here, as a list of them would have.
+    @discardableResult
+    public func minimize(
+        _ loss: () throws -> Tensor, _ variables: () throws -> [Variable], gradLoss: Tensor? = nil,
+        name: String? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) throws -> Tensor {
+        let location = SourceLocation(file, line)
+        do {
+            let tape = GradientTape()
+            var value: [Tensor] = [try tape.record(loss)]
+            let variables = try variables()
+            guard !variables.isEmpty else { throw nothingToChange }
+            let gradients = try tape.gradient(
+                value[0], variables, outputGradients: outputGradient(gradLoss), file: file, line: line)
+            let loss = value.removeLast()
+            return try step(clippedEarly(gradients, variables), also: [loss], at: location)[0]
+        } catch let error as DescentError {
+            throw error.located(at: location)
+        }
+    }
+
+    /// Changes variables by gradients that are given.
+    ///
+    /// Pairs without a gradient are left out; a warning names them.
+    ///
+    /// ```swift
+    /// let w = Variable([1, 2])
+    /// try SGD(learningRate: 0.5).applyGradients(zip([Tensor([2, 2])], [w]))
+    /// print(w)   // [0.0, 1.0]
+    /// ```
+    ///
+    /// - Returns: how many steps have been taken.
+    @discardableResult
+    public func applyGradients(
+        _ gradientsAndVariables: some Sequence<(Tensor?, Variable)>, name: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> Int {
+        _ = try step(Array(gradientsAndVariables), also: [], at: SourceLocation(file, line))
+        return state.calls
+    }
+
+    /// Changes variables by gradients that are given.
+    @discardableResult
+    public func applyGradients(
+        _ gradientsAndVariables: some Sequence<(Tensor, Variable)>, name: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> Int {
+        _ = try step(gradientsAndVariables.map { ($0, $1) }, also: [], at: SourceLocation(file, line))
+        return state.calls
+    }
+
+    /// The gradients of `loss` with respect to `parameters`, all of which it must depend on.
+    ///
+    /// Where the documents clip here (TensorFlow 1 and 2), they are clipped.
+    public func getGradients(
+        _ loss: () throws -> Tensor, _ parameters: [Variable], file: StaticString = #fileID, line: UInt = #line
+    ) throws -> [Tensor] {
+        let location = SourceLocation(file, line)
+        do {
+            if let problem = state.problem { throw problem }
+            let (_, gradients) = try Backward.valueAndGradients(of: loss, parameters, weights: nil)
+            return try clippedEarly(gradients, parameters).map { gradient, variable in
+                if let gradient { return gradient }
+                throw DescentError(
+                    "getGradients", "the loss must depend on every parameter",
+                    received: "no gradient for \(variable.name)")
+            }
+        } catch let error as DescentError {
+            throw error.located(at: location)
+        }
+    }
+
+    /// Takes a step; what it has changed.
+    ///
+    /// - Returns: the number of finished updates; in TensorFlow 1's mode also the accumulators, then the variables.
+    @discardableResult
+    public func getUpdates(
+        _ loss: () throws -> Tensor, _ parameters: [Variable], file: StaticString = #fileID, line: UInt = #line
+    ) throws -> [Tensor] {
+        let gradients = try getGradients(loss, parameters, file: file, line: line)
+        _ = try step(Array(zip(gradients, parameters)), also: [], at: SourceLocation(file, line))
+        let count = Tensor(Int64(iterations))
+        guard state.options.convention == .tensorFlow1 else { return [count] }
+        return [count] + weights.map(\.value) + parameters.map(\.value)
+    }
+
+    /// The loss times what the gradients will be divided by: for those who differentiate the loss themselves.
+    public func scaleLoss(_ loss: Tensor) -> Tensor {
+        state.lossScale.map { loss * $0 } ?? loss
+    }
+
+    private func outputGradient(_ given: Tensor?) -> Tensor? {
+        guard let scale = state.lossScale else { return given }
+        return given.map { $0 * scale } ?? Tensor(scale)
+    }
+
+    private var nothingToChange: DescentError {
+        DescentError("minimize", "there must be a variable to change", received: "an empty list")
+    }
+
+    /// Gradients with their variables, clipped here where the documents do it before they are applied.
+    private func clippedEarly(_ gradients: consuming [Tensor?], _ variables: [Variable]) -> [(Tensor?, Variable)] {
+        var pairs = Array(zip(gradients, variables))
+        state.options.clipEarly(&pairs)
+        return pairs
+    }
+}
