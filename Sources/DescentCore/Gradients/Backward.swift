@@ -1,3 +1,5 @@
+import CDescent
+
 /// Reverse mode: from a value back to what it was computed from.
 ///
 /// The gradient of a graph is more graph: every rule records the operations of its vector-Jacobian product.
@@ -64,11 +66,14 @@ package enum Backward {
         var answers = [Tensor?](repeating: nil, count: sources.count)
         gradients[tracks.stops.count - 1] = seed
         var recomputation = Recomputation()
+        let checks = cd_checks_numerics() != 0
 
         for index in tracks.stops.indices.reversed() where tracks.stops[index].leads {
             guard let gradient = gradients[index].take() else { continue }
             var refusal: DescentError?
             tracks.stops[index].node._withUnsafeGuaranteedRef { node in
+                let serial = checks ? cd_recorder_current().pointee.serial : 0
+                defer { if checks { NumericsLog.note(since: serial, .backward(node)) } }
                 recomputation.arrive(at: node, gradient)
                 let node = recomputation.stand(for: node)
                 var position = 0
