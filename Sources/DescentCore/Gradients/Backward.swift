@@ -66,16 +66,18 @@ package enum Backward {
         var answers = [Tensor?](repeating: nil, count: sources.count)
         gradients[tracks.stops.count - 1] = seed
         var recomputation = Recomputation()
+        let checkpoint = Primitive.checkpoint
         let checks = cd_checks_numerics() != 0
 
         for index in tracks.stops.indices.reversed() where tracks.stops[index].leads {
             guard let gradient = gradients[index].take() else { continue }
             var refusal: DescentError?
-            tracks.stops[index].node._withUnsafeGuaranteedRef { node in
-                let serial = checks ? cd_recorder_current().pointee.serial : 0
-                defer { if checks { NumericsLog.note(since: serial, .backward(node)) } }
-                recomputation.arrive(at: node, gradient)
-                let node = recomputation.stand(for: node)
+            let reference = tracks.stops[index].node
+            let serial = cd_recorder_current().pointee.serial
+            if reference._withUnsafeGuaranteedRef({ $0.primitive === checkpoint }) {
+                recomputation.enter(reference.takeUnretainedValue(), gradient)
+            }
+            recomputation.stand(for: reference)._withUnsafeGuaranteedRef { node in
                 var position = 0
                 tracks.visitInputs(of: index) { input in
                     if tracks.stops[input].leads, let contribution = node.contribution(of: gradient, to: position) {
@@ -86,6 +88,7 @@ package enum Backward {
                 }
             }
             if let refusal { throw refusal }
+            if checks { NumericsLog.note(since: serial, .backward(reference.takeUnretainedValue())) }
             let source = Int(tracks.stops[index].source)
             // A variable may have been read several times.
             if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
