@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 _Thread_local cd_recorder cd_recorder_of_thread;
+int cd_all_threads_check;
 
 uint64_t cd_recorder_renew(void) {
     static _Atomic uint64_t blocks = 1;

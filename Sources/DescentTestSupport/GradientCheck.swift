@@ -13,6 +13,9 @@ public struct GradientReport: Sendable, CustomStringConvertible {
     /// What is wrong; nil if nothing is. It prints as a sentence.
     public let failure: Mismatch?
 
+    /// Whether recorded and numeric derivative agree.
+    public var isRight: Bool { failure == nil }
+
     /// Both derivatives, and what is wrong if something is.
     public var description: String {
         let both = "order \(order): recorded \(recorded), numeric \(numeric) ± \(numericError)"
@@ -52,6 +55,29 @@ public func checkGradient(
     var check = GradientCheck(
         f: f, inputs: inputs, seed: seed, order: order, step: step, tolerance: tolerance)
     return try check.run()
+}
+
+/// Compares the gradient of a function of one tensor with differences; see `checkGradient(of:at:)` for several.
+///
+/// ```swift
+/// import DescentTestSupport
+///
+/// print(try checkGradient(of: { x in (x * tanh(x)).sum() }, at: [0.5, -1, 2]).isRight)   // true
+/// ```
+///
+/// - Parameters:
+///   - f: the function; it must answer with a floating-point tensor.
+///   - input: where to check; converted to float64.
+///   - order: 1 or 2.
+/// - Throws: what `f`, differentiating or evaluating throws.
+@_disfavoredOverload
+public func checkGradient(
+    of f: @escaping (Tensor) throws -> Tensor, at input: Tensor, seed: UInt64 = 0, order: Int = 1,
+    step: Double = 0.02, tolerance: Double = 1e-7
+) throws -> GradientReport {
+    try checkGradient(
+        of: { (x: [Tensor]) in try f(x[0]) }, at: [input] as [Tensor], seed: seed, order: order, step: step,
+        tolerance: tolerance)
 }
 
 private struct GradientCheck {

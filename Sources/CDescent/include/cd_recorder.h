@@ -31,6 +31,8 @@ typedef struct cd_recorder {
     uint64_t surprises;
     /// Who stands in for variables that are read: an object of Swift; NULL where they are read themselves.
     void *_Nullable captures;
+    /// How many calls of `checkNumerics` this thread is in.
+    uint64_t checking;
 } cd_recorder;
 
 extern _Thread_local cd_recorder cd_recorder_of_thread;
@@ -40,6 +42,23 @@ uint64_t cd_recorder_renew(void);
 
 /// This thread's state.
 static inline cd_recorder *_Nonnull cd_recorder_current(void) { return &cd_recorder_of_thread; }
+
+/// Whether all threads check every result for NaN and infinity; touched atomically.
+extern int cd_all_threads_check;
+
+static inline int cd_all_threads_are_checked(void) {
+    return __atomic_load_n(&cd_all_threads_check, __ATOMIC_RELAXED);
+}
+
+/// Whether this thread does.
+static inline int cd_checks_numerics(void) {
+    return cd_recorder_of_thread.checking != 0 || cd_all_threads_are_checked();
+}
+
+/// Makes all threads check, or only those that say so themselves.
+static inline void cd_check_on_all_threads(int check) {
+    __atomic_store_n(&cd_all_threads_check, check, __ATOMIC_RELAXED);
+}
 
 /// The next serial number of this thread.
 static inline uint64_t cd_recorder_next(void) {

@@ -70,7 +70,7 @@ extension Emitter {
         case .pad:
             let destination = entry(for: index)
             let strides = item.shape.strides
-            emitFill(item.inputs[1], destination, item)
+            emitBorder(item, planner.items[item.inputs[0]].shape, to: destination)
             let offset = zip(item.integers, strides).reduce(0) { $0 + $1.0 * $1.1 }
             emitCopy(item.inputs[0], to: inside(destination, offset * item.dtype.byteCount), strides: strides)
         case .random(let kind):
@@ -86,6 +86,25 @@ extension Emitter {
             append(.noteArgument, reads: [], writes: [])
         case .unary, .binary, .select, .view:
             break
+        }
+    }
+
+    /// Fills in the value of a pad: only around a large inside, which is written anyway.
+    private mutating func emitBorder(_ item: Planner.Item, _ inside: Shape, to destination: Int) {
+        guard inside.count >= 1024 else { return emitFill(item.inputs[1], destination, item) }
+        let strides = item.shape.strides
+        var offset = 0
+        for axis in 0..<inside.rank {
+            let before = item.integers[axis]
+            let end = before + inside[axis]
+            for (start, count) in [(0, before), (end, item.shape[axis] - end)] where count > 0 {
+                var extents = inside.dimensions[..<axis] + [count] + item.shape.dimensions[(axis + 1)...]
+                if extents.isEmpty { extents = [1] }
+                emitFill(
+                    item.inputs[1], self.inside(destination, (offset + start * strides[axis]) * item.dtype.byteCount),
+                    item.dtype, Array(extents), strides)
+            }
+            offset += before * strides[axis]
         }
     }
 

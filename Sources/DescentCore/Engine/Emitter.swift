@@ -164,13 +164,19 @@ struct Emitter {
     }
 
     mutating func emitFill(_ value: Int, _ destination: Int, _ item: Planner.Item) {
+        emitFill(value, destination, item.dtype, [item.shape.count], [1])
+    }
+
+    /// Writes a single number to all elements at `destination` that the strides reach.
+    mutating func emitFill(_ value: Int, _ destination: Int, _ dtype: DType, _ extents: [Int], _ strides: [Int]) {
         let layout = layout(of: value)
         append(
             .copy(
                 PlanStep.Copy(
-                    elementBytes: item.dtype.byteCount, dimensions: [item.shape.count],
-                    source: inside(layout.entry, layout.offset * item.dtype.byteCount), sourceStrides: [0],
-                    destination: destination, destinationStrides: [1])),
+                    elementBytes: dtype.byteCount, dimensions: extents,
+                    source: inside(layout.entry, layout.offset * dtype.byteCount),
+                    sourceStrides: [Int](repeating: 0, count: extents.count), destination: destination,
+                    destinationStrides: strides)),
             reads: [layout.entry], writes: [destination])
     }
 

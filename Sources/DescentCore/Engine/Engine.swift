@@ -49,7 +49,13 @@ package enum Engine {
             if node.traits.contains(.poisoned) { throw node.attributes!.error! }
             if node.state == .pending { roots.append(node) }
         }
+        if cd_checks_numerics() != 0 { return try checkNumerics(of: nodes) }
         guard !roots.isEmpty else { return }
+        try compute(roots)
+    }
+
+    /// Computes nodes that have no value yet.
+    static func compute(_ roots: [Node]) throws(DescentError) {
         var work = Work(roots)
         try work.run()
     }

@@ -26,6 +26,7 @@ extension Engine {
         _ assignments: consuming [(Variable, Tensor)], also: consuming [Tensor] = []
     ) throws(DescentError) -> [Tensor] {
         cd_recorder_current().pointee.surprises += 1
+        if cd_checks_numerics() != 0 { try checkNumerics(of: (also + assignments.map(\.1)).map(\.node)) }
         if let answers = settle(assignments, also) { return answers }
         var roots: [Node] = []
         roots.reserveCapacity(assignments.count + also.count)

@@ -1,3 +1,5 @@
+import CDescent
+
 /// Reverse mode: from a value back to what it was computed from.
 ///
 /// The gradient of a graph is more graph: every rule records the operations of its vector-Jacobian product.
@@ -57,10 +59,13 @@ package enum Backward {
         var answers = [Tensor?](repeating: nil, count: sources.count)
         tracks.stops[tracks.count - 1].gradient = seed
         var recomputation = Recomputation()
+        let checks = cd_checks_numerics() != 0
         for index in (0..<tracks.count).reversed() where tracks.stops[index].leads {
             guard let gradient = tracks.stops[index].gradient.take() else { continue }
             if let error = gradient.error { throw error }
+            let serial = checks ? cd_recorder_current().pointee.serial : 0
             tracks.pass(gradient, from: index, &recomputation)
+            if checks { NumericsLog.note(since: serial, .backward(tracks.stops[index].node.takeUnretainedValue())) }
             let source = Int(tracks.stops[index].source)
             // A variable may have been read several times.
             if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
@@ -91,9 +96,11 @@ extension Tracks {
     fileprivate borrowing func pass(_ gradient: Tensor, from index: Int, _ recomputation: inout Recomputation) {
         let inputs = self.inputs(of: index)
         guard inputs.contains(where: { leads($0) }) else { return }
-        stops[index].node._withUnsafeGuaranteedRef { node in
-            recomputation.arrive(at: node, gradient)
-            let node = recomputation.stand(for: node)
+        let reference = stops[index].node
+        if reference._withUnsafeGuaranteedRef({ $0.primitive === Primitive.checkpoint }) {
+            recomputation.enter(reference.takeUnretainedValue(), gradient)
+        }
+        recomputation.stand(for: reference)._withUnsafeGuaranteedRef { node in
             switch node.primitive.derivative {
             case .none: break
             case .linear(let rule): add(rule(gradient), at: inputs[0])

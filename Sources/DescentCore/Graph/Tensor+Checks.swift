@@ -1,3 +1,5 @@
+import CDescent
+
 // What operations that can be refused have in common: the error takes the value's place.
 
 extension Tensor {
@@ -6,8 +8,11 @@ extension Tensor {
     package static func checked(
         _ file: StaticString, _ line: UInt, _ body: () throws(DescentError) -> Tensor
     ) -> Tensor {
+        let serial = cd_recorder_current().pointee.serial
         do {
-            return try body()
+            let result = try body()
+            if cd_checks_numerics() != 0 { NumericsLog.note(since: serial, .call(SourceLocation(file, line))) }
+            return result
         } catch {
             return Tensor(error: error.located(at: SourceLocation(file, line)))
         }

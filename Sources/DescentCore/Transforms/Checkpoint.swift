@@ -52,23 +52,23 @@ struct Recomputation {
 
     private var regions: [Region] = []
 
-    /// A gradient arrives at `node`, on its way to the inputs.
-    @inline(__always)
-    mutating func arrive(at node: Node, _ gradient: Tensor) {
-        if node.primitive === Primitive.checkpoint { enter(node, gradient) }
-    }
-
     /// What the rule of `node` gets to see in its place.
     @inline(__always)
-    func stand(for node: Node) -> Node {
-        guard !regions.isEmpty, let number = innermost(node.serial) else { return node }
-        return regions[number].copies[ObjectIdentifier(node)] ?? node
+    func stand(for node: Unmanaged<Node>) -> Unmanaged<Node> { regions.isEmpty ? node : found(for: node) }
+
+    private func found(for reference: Unmanaged<Node>) -> Unmanaged<Node> {
+        let node = reference.takeUnretainedValue()
+        guard let number = innermost(node.serial), let copy = regions[number].copies[ObjectIdentifier(node)] else {
+            return reference
+        }
+        return .passUnretained(copy)
     }
 
     /// The smallest stretch that a serial number is in. Inner ones are entered after outer ones.
     private func innermost(_ serial: UInt64) -> Int? { regions.lastIndex { $0.range.contains(serial) } }
 
-    private mutating func enter(_ node: Node, _ gradient: Tensor) {
+    /// A gradient arrives at the value of a stretch, on its way inside.
+    mutating func enter(_ node: Node, _ gradient: Tensor) {
         guard let range = node.attributes?.region, let value = node.first else { return }
         var region = Region(range: range, parent: innermost(node.serial), gradient: gradient)
         let nodes = Expression.nodes(behind: [value]) { range.contains($0.serial) && $0.state == .pending }

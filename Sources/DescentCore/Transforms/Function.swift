@@ -39,7 +39,9 @@ public final class Function<Input, Output> {
     }
 
     fileprivate func run(_ inputs: [Tensor]) -> [Tensor] {
-        guard !isPlain, cd_recorder_current().pointee.recording == 0 else { return function(inputs) }
+        guard !isPlain, cd_recorder_current().pointee.recording == 0, cd_checks_numerics() == 0 else {
+            return function(inputs)
+        }
         do throws(DescentError) {
             var known: [Tensor] = []
             known.reserveCapacity(inputs.count)

@@ -87,3 +87,13 @@ struct GradientCheckTests {
         }
     }
 }
+
+/// The form for one tensor, in one line.
+struct GradientCheckOfOneTensorTests {
+    @Test func rightAndWrong() throws {
+        #expect(try checkGradient(of: { x in (x * tanh(x)).sum() }, at: [0.5, -1, 2]).isRight)
+        #expect(try checkGradient(of: { x in (x * tanh(x)).sum() }, at: [0.5, -1, 2], order: 2).isRight)
+        let wrong = { (x: Tensor) in customGradient(x) { ($0 * 2, { $0 * 3 }) } }
+        #expect(try !checkGradient(of: wrong, at: [0.5, -1, 2]).isRight)
+    }
+}
