@@ -14,8 +14,10 @@ let package = Package(
     targets: [
         .target(name: "CDescent", exclude: ["README.md"]),
         .target(name: "DescentCore", dependencies: ["CDescent"], exclude: ["README.md"]),
-        .target(name: "DescentLearning", dependencies: ["DescentCore"], exclude: ["README.md"]),
-        .target(name: "Descent", dependencies: ["DescentCore", "DescentLearning"], exclude: ["README.md"]),
+        .target(name: "DescentFiles", dependencies: ["DescentCore"], exclude: ["README.md"]),
+        .target(name: "DescentLearning", dependencies: ["DescentCore", "DescentFiles"], exclude: ["README.md"]),
+        .target(
+            name: "Descent", dependencies: ["DescentCore", "DescentFiles", "DescentLearning"], exclude: ["README.md"]),
         .target(name: "DescentTestSupport", dependencies: ["DescentCore"], exclude: ["README.md"]),
 
         .executableTarget(name: "DescentCommand", dependencies: ["Descent"], exclude: ["README.md"]),
@@ -26,8 +28,11 @@ let package = Package(
             name: "DescentCoreTests", dependencies: ["CDescent", "DescentCore", "DescentTestSupport"],
             exclude: ["Golden"]),
         .testTarget(
-            name: "DescentLearningTests", dependencies: ["Descent", "DescentLearning", "DescentTestSupport"],
-            exclude: ["Golden"]),
+            name: "DescentFilesTests", dependencies: ["DescentCore", "DescentFiles", "DescentTestSupport"],
+            exclude: ["Recorded"]),
+        .testTarget(
+            name: "DescentLearningTests",
+            dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -8,6 +8,11 @@
 #include "math_trig.inc.h"
 #include "math_arctan.inc.h"
 #include "math_pow.inc.h"
+#include "math_hyperbolic.inc.h"
+#include "math_roots.inc.h"
+#include "math_gamma.inc.h"
+#include "math_erf.inc.h"
+#include "math_bessel.inc.h"
 #include "math_integer.inc.h"
 #include "elementwise_loops.inc.h"
 
@@ -25,9 +30,12 @@
     CD_UNARY_LONG(op##_f64, f64, f64, cd_##op##_f64)
 
 // float32 through the lanes of float64
-#define CD_UNARY_WIDE(op) \
+#define CD_UNARY_WIDE(op) CD_UNARY_THROUGH(op, cd_##op##_wide)
+// The same where float32 has no shorter way of its own.
+#define CD_UNARY_DOUBLE(op) CD_UNARY_THROUGH(op, cd_##op##_f64)
+#define CD_UNARY_THROUGH(op, wide) \
     CD_INLINE f32h_v cd_##op##_f32h(f32h_v x) { \
-        return __builtin_convertvector(cd_##op##_wide(__builtin_convertvector(x, f64_v)), f32h_v); \
+        return __builtin_convertvector(wide(__builtin_convertvector(x, f64_v)), f32h_v); \
     } \
     CD_UNARY_LONG(op##_f32, f32h, f32h, cd_##op##_f32h) \
     CD_UNARY_LONG(op##_f64, f64, f64, cd_##op##_f64)
@@ -55,6 +63,25 @@ CD_UNARY_WIDE(sin)
 CD_UNARY_WIDE(cos)
 CD_UNARY_WIDE(tan)
 CD_UNARY_WIDE(atan)
+CD_UNARY_DOUBLE(asin)
+CD_UNARY_DOUBLE(acos)
+CD_UNARY_DOUBLE(sinh)
+CD_UNARY_DOUBLE(cosh)
+CD_UNARY_DOUBLE(asinh)
+CD_UNARY_DOUBLE(acosh)
+CD_UNARY_DOUBLE(atanh)
+CD_UNARY_DOUBLE(log2)
+CD_UNARY_DOUBLE(log10)
+CD_UNARY_DOUBLE(exp2)
+CD_UNARY_DOUBLE(cbrt)
+CD_UNARY_DOUBLE(lgamma)
+CD_UNARY_DOUBLE(digamma)
+CD_UNARY_DOUBLE(erfc)
+CD_UNARY_DOUBLE(erfinv)
+CD_UNARY_DOUBLE(i0)
+CD_UNARY_DOUBLE(i1)
+CD_UNARY_DOUBLE(i0e)
+CD_UNARY_DOUBLE(i1e)
 CD_UNARY_KERNEL(not_bool, u8, u8, cd_not_u8)
 
 #define CD_SAME(x) (x)
@@ -125,9 +152,15 @@ CD_BINARY_KERNEL(ne_bool, u8, u8, cd_ne_u8)
 CD_BINARY_KERNEL(and_bool, u8, u8, cd_and_u8)
 CD_BINARY_KERNEL(or_bool, u8, u8, cd_or_u8)
 #define cd_mod_wide cd_mod_f64
+#define cd_hypot_wide cd_hypot_f64
+#define cd_logaddexp_wide cd_logaddexp_f64
+#define cd_zeta_wide cd_zeta_f64
 CD_BINARY_WIDE(pow)
 CD_BINARY_WIDE(atan2)
 CD_BINARY_WIDE(mod)
+CD_BINARY_WIDE(hypot)
+CD_BINARY_WIDE(logaddexp)
+CD_BINARY_WIDE(zeta)
 CD_BINARY_SCALAR(mod_i32, i32, cd_mod_i32)
 CD_BINARY_SCALAR(mod_i64, i64, cd_mod_i64)
 CD_BINARY_SCALAR(pow_i32, i32, cd_pow_i32)
@@ -171,6 +204,25 @@ const cd_elementwise_table CD_NAME(cd_elementwise) = {
         [CD_TANH] = {CD_FLOATS(tanh)},
         [CD_SIGMOID] = {CD_FLOATS(sigmoid)},
         [CD_SOFTPLUS] = {CD_FLOATS(softplus)},
+        [CD_ASIN] = {CD_FLOATS(asin)},
+        [CD_ACOS] = {CD_FLOATS(acos)},
+        [CD_SINH] = {CD_FLOATS(sinh)},
+        [CD_COSH] = {CD_FLOATS(cosh)},
+        [CD_ASINH] = {CD_FLOATS(asinh)},
+        [CD_ACOSH] = {CD_FLOATS(acosh)},
+        [CD_ATANH] = {CD_FLOATS(atanh)},
+        [CD_LOG2] = {CD_FLOATS(log2)},
+        [CD_LOG10] = {CD_FLOATS(log10)},
+        [CD_EXP2] = {CD_FLOATS(exp2)},
+        [CD_CBRT] = {CD_FLOATS(cbrt)},
+        [CD_LGAMMA] = {CD_FLOATS(lgamma)},
+        [CD_DIGAMMA] = {CD_FLOATS(digamma)},
+        [CD_ERFC] = {CD_FLOATS(erfc)},
+        [CD_ERFINV] = {CD_FLOATS(erfinv)},
+        [CD_I0] = {CD_FLOATS(i0)},
+        [CD_I1] = {CD_FLOATS(i1)},
+        [CD_I0E] = {CD_FLOATS(i0e)},
+        [CD_I1E] = {CD_FLOATS(i1e)},
         [CD_ERF] = {CD_FLOATS(erf)},
         [CD_NOT] = {[CD_BOOL] = not_bool},
         [CD_COPY] = {copy_4, copy_8, copy_4, copy_8, copy_1},
@@ -191,6 +243,9 @@ const cd_elementwise_table CD_NAME(cd_elementwise) = {
         [CD_MOD] = {CD_NUMBER_FORMS(mod)},
         [CD_ATAN2] = {CD_FLOAT_FORMS(atan2)},
         [CD_CHAIN] = {CD_FLOAT_FORMS(chain)},
+        [CD_HYPOT] = {CD_FLOAT_FORMS(hypot)},
+        [CD_LOGADDEXP] = {CD_FLOAT_FORMS(logaddexp)},
+        [CD_ZETA] = {CD_FLOAT_FORMS(zeta)},
         [CD_EQ] = {CD_NUMBER_FORMS(eq), [CD_BOOL] = CD_FORMS(eq_bool)},
         [CD_NE] = {CD_NUMBER_FORMS(ne), [CD_BOOL] = CD_FORMS(ne_bool)},
         [CD_LT] = {CD_NUMBER_FORMS(lt)},

@@ -25,7 +25,8 @@ static int32_t worker_count(const cd_program *program, const cd_walk *walk, int 
             instruction->form == CD_FORM_UNARY
                 ? instruction->op >= CD_EXP && instruction->op <= CD_ERF
                 : instruction->form == CD_FORM_BINARY &&
-                      (instruction->op == CD_POW || instruction->op == CD_ATAN2);
+                      (instruction->op == CD_POW || instruction->op == CD_ATAN2 ||
+                       (instruction->op >= CD_HYPOT && instruction->op <= CD_ZETA));
         price += dear ? TRANSCENDENTAL_PRICE : 1;
     }
     if (program->count * price < SHARED_WORK) return 1;

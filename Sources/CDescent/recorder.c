@@ -18,13 +18,15 @@ void cd_pause(void) { sched_yield(); }
 static _Thread_local cd_number *numbers;
 static pthread_key_t numbers_key;
 static pthread_once_t numbers_once = PTHREAD_ONCE_INIT;
-static void (*release_number)(void *object);
+// Every thread stores the same function.
+static void (*_Atomic release_number)(void *object);
 
 static void end_numbers(void *table) {
     cd_number *ended = table;
+    void (*release)(void *) = atomic_load_explicit(&release_number, memory_order_relaxed);
     numbers = NULL;
     for (int i = 0; i < CD_NUMBERS; i++)
-        if (ended[i].object) release_number(ended[i].object);
+        if (ended[i].object) release(ended[i].object);
     free(ended);
 }
 
@@ -32,10 +34,42 @@ static void begin_numbers(void) { pthread_key_create(&numbers_key, end_numbers);
 
 cd_number *cd_numbers_of_thread(void (*release)(void *object)) {
     if (__builtin_expect(!numbers, 0)) {
-        release_number = release;
+        atomic_store_explicit(&release_number, release, memory_order_relaxed);
         pthread_once(&numbers_once, begin_numbers);
         numbers = calloc(CD_NUMBERS, sizeof *numbers);
         pthread_setspecific(numbers_key, numbers);
     }
     return numbers;
+}
+
+// A sanitizer follows the life of objects and must see each end.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define CD_SPARES 0
+#endif
+#endif
+#ifndef CD_SPARES
+#define CD_SPARES 2048
+#endif
+
+static pthread_key_t spares_key;
+static pthread_once_t spares_once = PTHREAD_ONCE_INIT;
+static void (*_Atomic free_spares)(void);
+
+static void end_spares(void *recorder) {
+    cd_recorder_of_thread.spare_limit = 0;
+    atomic_load_explicit(&free_spares, memory_order_relaxed)();
+    // Nodes that end later, with other things of this thread, are not kept.
+    cd_recorder_of_thread.spares_ended = true;
+    (void)recorder;
+}
+
+static void begin_spares(void) { pthread_key_create(&spares_key, end_spares); }
+
+void cd_spares_begin(void (*free_all)(void)) {
+    if (cd_recorder_of_thread.spares_ended || CD_SPARES == 0) return;
+    atomic_store_explicit(&free_spares, free_all, memory_order_relaxed);
+    pthread_once(&spares_once, begin_spares);
+    pthread_setspecific(spares_key, &cd_recorder_of_thread);
+    cd_recorder_of_thread.spare_limit = CD_SPARES;
 }

@@ -1,3 +1,4 @@
-// What `import Descent` brings: the mathematics and the learning.
+// What `import Descent` brings: the mathematics, the files and the learning.
 @_exported import DescentCore
+@_exported import DescentFiles
 @_exported import DescentLearning

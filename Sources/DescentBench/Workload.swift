@@ -14,7 +14,7 @@ struct Workload: Sendable {
     }
 
     static let all: [Workload] =
-        scalars + replays + regressions + networks + elementwise + updates + products
+        scalars + replays + regressions + networks + elementwise + updates + tables + metrics + products
 }
 
 /// What the time of a step becomes.

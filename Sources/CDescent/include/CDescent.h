@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "cd_recorder.h"
+#include "cd_routines.h"
 #include "cd_scalar.h"
 
 #ifdef __cplusplus
@@ -38,6 +39,9 @@ enum {
     CD_DIVISION_BY_ZERO,      // integer remainder by zero
     CD_INDEX_OUT_OF_RANGE,    // gather, scatter
     CD_NEGATIVE_EXPONENT,     // integer power with a negative exponent
+    CD_NOT_POSITIVE_DEFINITE, // Cholesky factor
+    CD_SINGULAR,              // solving, inverting
+    CD_NO_CONVERGENCE,        // eigenvalues, singular values
 };
 
 // MARK: - Instruction sets
@@ -73,7 +77,11 @@ enum {
     CD_NEGATE, CD_ABS, CD_SIGN, CD_SQUARE, CD_RELU,
     CD_FLOOR, CD_CEIL, CD_ROUND,  // also on integers (identity); ROUND: ties to even
     CD_EXP, CD_EXPM1, CD_LOG, CD_LOG1P, CD_SQRT, CD_RSQRT, CD_RECIPROCAL,
-    CD_SIN, CD_COS, CD_TAN, CD_ATAN, CD_TANH, CD_SIGMOID, CD_SOFTPLUS, CD_ERF,
+    CD_SIN, CD_COS, CD_TAN, CD_ATAN, CD_TANH, CD_SIGMOID, CD_SOFTPLUS,
+    CD_ASIN, CD_ACOS, CD_SINH, CD_COSH, CD_ASINH, CD_ACOSH, CD_ATANH,
+    CD_LOG2, CD_LOG10, CD_EXP2, CD_CBRT, CD_LGAMMA, CD_DIGAMMA,
+    CD_I0, CD_I1, CD_I0E, CD_I1E,  // modified Bessel functions, and times e^-|x|
+    CD_ERFC, CD_ERFINV, CD_ERF,
     CD_NOT,
     CD_COPY,
     CD_CAST_F32, CD_CAST_F64, CD_CAST_I32, CD_CAST_I64, CD_CAST_BOOL,  // from the dtype of x
@@ -83,9 +91,10 @@ enum {
 /// `y[i] = f(a[i], b[i])`. Comparisons give bool. MOD is floored (sign of the divisor), on floats
 /// and integers. DIV is for floats. AND and OR are for bool, EQ and NE for every type.
 /// MIN and MAX give NaN if either side is NaN. Integer arithmetic wraps. CHAIN, for floats, is a * b,
-/// but 0 where a is 0 whatever b is.
+/// but 0 where a is 0 whatever b is. ZETA is Hurwitz's zeta(a, b), for a > 1 and b > 0, floats too.
 enum {
     CD_ADD, CD_SUB, CD_MUL, CD_DIV, CD_POW, CD_MIN, CD_MAX, CD_MOD, CD_ATAN2, CD_CHAIN,
+    CD_HYPOT, CD_LOGADDEXP, CD_ZETA,
     CD_EQ, CD_NE, CD_LT, CD_LE, CD_GT, CD_GE,
     CD_AND, CD_OR,
     CD_BINARY_COUNT
@@ -182,11 +191,35 @@ int cd_scatter_add(
     int dtype, int64_t outer, int64_t length, int64_t inner, void *destination, int index_dtype,
     const void *indices, int64_t count, const void *values, int64_t *position);
 
+/// As cd_scatter_add, but values replace (the last one stays), multiply, or compete with what is there. SET is
+/// for every type, the others for all but bool.
+enum { CD_SCATTER_SET, CD_SCATTER_MUL, CD_SCATTER_MIN, CD_SCATTER_MAX };
+int cd_scatter(
+    int op, int dtype, int64_t outer, int64_t length, int64_t inner, void *destination, int index_dtype,
+    const void *indices, int64_t count, const void *values, int64_t *position);
+
 /// Index (i64) of the largest (`largest` true) or smallest of each row of source[outer, length, inner]
 /// along the middle axis: the first one; a NaN counts as the extreme.
 void cd_arg_reduce(
     int dtype, int largest, int64_t outer, int64_t length, int64_t inner, const void *source,
     int64_t *destination);
+
+// MARK: - Along an axis
+
+/// Along the middle axis of [outer, length, inner], from its end if `reverse`:
+/// SUM: y[i] = y[i - 1] + b[i]; RECURRENCE: y[i] = a[i] y[i - 1] + b[i], y[0] = b[0];
+/// HIGHEST, LOWEST: the index (i64) of the extreme of b so far, the first of equals, NaN for good;
+/// ORDER, ORDER_DOWN: the indices (i64) that sort b, stable; NaN counts as the largest. `reverse` has no meaning here.
+/// Orders are for every type, the others for all but bool. `a` is for RECURRENCE alone.
+enum {
+    CD_ALONG_SUM, CD_ALONG_RECURRENCE, CD_ALONG_HIGHEST, CD_ALONG_LOWEST, CD_ALONG_ORDER, CD_ALONG_ORDER_DOWN
+};
+/// Bytes of scratch memory that cd_along needs; `rows` is outer * inner.
+size_t cd_along_scratch_bytes(int op, int64_t rows, int64_t length, int threads);
+/// The same bits whatever the number of threads.
+void cd_along(
+    int op, int dtype, int reverse, int64_t outer, int64_t length, int64_t inner, const void *a, const void *b,
+    void *y, void *scratch, int threads);
 
 // MARK: - Random numbers
 

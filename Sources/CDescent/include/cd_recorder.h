@@ -4,6 +4,7 @@
 #ifndef CDESCENT_RECORDER_H
 #define CDESCENT_RECORDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,12 @@ typedef struct cd_recorder {
     uint64_t boundary;
     /// Not 0 once a tape of this thread has watched a number written in the source.
     uint64_t literals;
+    /// The first of the nodes that this thread keeps for reuse.
+    void *_Nullable spares;
+    /// How many these are, and how many at most; 0: none are kept, or not yet.
+    uint32_t spare_count, spare_limit;
+    /// Whether the thread is about to end.
+    bool spares_ended;
     /// Who wants to see the plans that this thread runs; 0: nobody.
     uint64_t tracing;
     /// How often something happened that the record of a function being traced does not show: a value that depends on
@@ -74,11 +81,27 @@ enum { CD_NUMBERS = 64 };
 /// object in it.
 cd_number *_Nonnull cd_numbers_of_thread(void (*_Nonnull release)(void *_Nonnull object));
 
+/// Lets this thread keep spare nodes, if that is wanted at all. When the thread ends `free_all` is called.
+void cd_spares_begin(void (*_Nonnull free_all)(void));
+
 /// Lets other threads run for a moment.
 void cd_pause(void);
 
 /// Strong references to a Swift object, from the Swift runtime. The engine asks whether a value that
 /// was not wanted is held by somebody all the same (then it is kept instead of computed again).
 extern size_t swift_retainCount(void *_Nonnull object);
+
+/// The Swift runtime's release for a reference that is not shared between threads.
+extern void swift_nonatomic_release(void *_Nonnull object);
+
+/// Whether the caller's reference is the only one; whatever other owners did is seen from then on.
+static inline bool cd_is_last_owner(void *_Nonnull object) {
+    const bool is_last = swift_retainCount(object) == 1;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return is_last;
+}
+
+/// Gives up the only reference to an object: nobody can compete, so no atomic operation is needed.
+static inline void cd_release_last(void *_Nonnull object) { swift_nonatomic_release(object); }
 
 #endif

@@ -29,18 +29,34 @@ extension Emitter {
                         inner: inner, data: data, indices: indices, indexType: planner.items[item.inputs[1]].dtype,
                         count: planner.items[item.inputs[1]].shape.count, rows: rows)),
                 reads: [data, indices], writes: [rows])
-        case .scatterAdd:
+        case .along(let opcode):
+            let first = item.inputs.count > 1 ? contiguous(item.inputs[0]) : nil
+            let input = item.inputs[item.inputs.count - 1]
+            let (outer, length, inner) = planner.items[input].shape.split(at: item.integers[0])
+            let second = contiguous(input)
+            let destination = entry(for: index)
+            append(
+                .along(
+                    .init(
+                        opcode: opcode, dtype: planner.items[input].dtype, reverse: item.integers[1] == 1,
+                        outer: outer, length: length, inner: inner, first: first ?? second, second: second,
+                        destination: destination)),
+                reads: [first ?? second, second], writes: [destination])
+        case .scatterAdd, .scatter:
             let (outer, length, inner) = item.shape.split(at: item.integers[0])
             let (indices, rows) = (contiguous(item.inputs[1]), contiguous(item.inputs[2]))
             let destination = entry(for: index)
+            offerForScatter(item)
             emitCopy(item.inputs[0], to: destination)
+            let scatter = PlanStep.Indexing(
+                operation: item.name, elementBytes: item.dtype.byteCount, outer: outer, length: length,
+                inner: inner, data: destination, indices: indices,
+                indexType: planner.items[item.inputs[1]].dtype,
+                count: planner.items[item.inputs[1]].shape.count, rows: rows)
+            var step = PlanStep.scatterAdd(scatter, item.dtype)
+            if case .scatter(let opcode) = item.kernel { step = .scatter(scatter, item.dtype, opcode) }
             append(
-                .scatterAdd(
-                    .init(
-                        operation: item.name, elementBytes: item.dtype.byteCount, outer: outer, length: length,
-                        inner: inner, data: destination, indices: indices,
-                        indexType: planner.items[item.inputs[1]].dtype,
-                        count: planner.items[item.inputs[1]].shape.count, rows: rows), item.dtype),
+                step,
                 reads: [indices, rows, destination], writes: [destination])
         case .concat:
             let destination = entry(for: index)
@@ -63,6 +79,7 @@ extension Emitter {
             append(
                 .random(kind: kind, item.dtype, seed: seed, destination: destination, count: item.shape.count),
                 reads: [seed], writes: [destination])
+        case .routine(let opcode): emit(routine: index, opcode)
         case .leaf:
             // The argument of a function being traced: the sample's value.
             emitCopy(item.inputs[0], to: entry(for: index))
@@ -156,7 +173,8 @@ extension Emitter {
         let bytes = item.dtype.byteCount
         append(
             .matmul(
-                product, a: inside(left.entry, left.offset * bytes), b: inside(right.entry, right.offset * bytes),
+                PlanStep.Product(product), a: inside(left.entry, left.offset * bytes),
+                b: inside(right.entry, right.offset * bytes),
                 c: destination), reads: [left.entry, right.entry], writes: [destination])
     }
 

@@ -113,6 +113,17 @@ struct Emitter {
         return layout
     }
 
+    /// A scatter into the old value of a variable may write over it: the copy into the new value is none then.
+    mutating func offerForScatter(_ item: Planner.Item) {
+        let source = item.inputs[0]
+        let layout = layout(of: source)
+        guard let output = item.output, planner.items[source].leaf == layout.entry,
+            layout.isContiguous(planner.items[source].shape), layout.offset == 0,
+            planner.replaced.contains(where: { $0.output == output && $0.leaf == layout.entry })
+        else { return }
+        donations.append((output, layout.entry))
+    }
+
     // MARK: - Copies
 
     /// An entry at which the item's elements lie one after the other.
@@ -235,6 +246,21 @@ struct Emitter {
 
     // MARK: - Memory
 
+    /// The last step that may fail. An index that an earlier step has found to lie inside an axis of the same
+    /// length does so again, and a scatter looks at all indices before it writes.
+    private var lastFallibleStep: Int {
+        var checked: Set<[Int]> = []
+        var last = -1
+        for (number, step) in steps.enumerated() where step.isFallible {
+            switch step {
+            case .gather(let indexing), .scatterAdd(let indexing, _), .scatter(let indexing, _, _):
+                if checked.insert([indexing.indices, indexing.length]).inserted { last = number }
+            default: last = number
+            }
+        }
+        return last
+    }
+
     private mutating func finish() -> Plan {
         var lifetimes: [Int: (first: Int, last: Int)] = [:]
         var lastRead = [Int](repeating: -1, count: table.count)
@@ -251,7 +277,7 @@ struct Emitter {
         for (entry, offset) in arrangement.offsets { table[entry] = .temporary(offset) }
 
         // Writing over an old value is for the last that reads it, and after everything that may fail.
-        let lastFallible = steps.lastIndex { $0.isFallible } ?? -1
+        let lastFallible = lastFallibleStep
         let allowed = donations.filter { output, leaf in
             guard let step = touched.firstIndex(where: { $0.writes.contains(leafCount + output) }) else { return false }
             return lastRead[leaf] <= step && step > lastFallible && lastRead[leafCount + output] <= steps.count

@@ -68,10 +68,7 @@ package enum Engine {
     /// A node without inputs that has the value of `node`.
     package static func leaf(of node: Node) throws(DescentError) -> Node {
         try evaluate([node])
-        switch node.state {
-        case .scalar: return Node(scalar: node.scalarBits, node.dtype)
-        default: return Node(storage: node.storage, node.dtype, node.shape)
-        }
+        return Node(node.value, node.dtype, node.shape)
     }
 
     /// What went wrong in a kernel.

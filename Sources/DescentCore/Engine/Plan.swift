@@ -6,7 +6,7 @@ import CDescent
 /// those where a step begins to read. A run fills in the leaves and outputs; all else is laid out before.
 /// Any number of threads may run a plan at once, each in a frame of its own.
 package final class Plan: @unchecked Sendable {
-    /// What stands in the pointer table.
+    /// What stands in the pointer table: all leaves first, then all outputs, each in order, then the rest.
     enum Entry: Equatable {
         case leaf(Int)
         case output(Int)
@@ -16,13 +16,26 @@ package final class Plan: @unchecked Sendable {
         case inside(entry: Int, bytes: Int)
     }
 
-    /// A value the expression reads.
-    enum Input {
-        case number(UInt64)
-        case stored(Storage)
+    /// Values that a run reads or has made; it owns their storage.
+    struct Values: ~Copyable {
+        private(set) var list = Pile<Node.Value>(capacity: 32)
 
-        /// Where the elements are, if they are in storage.
-        var pointer: UnsafeMutableRawPointer? { if case .stored(let storage) = self { storage.pointer } else { nil } }
+        @inline(__always)
+        mutating func append(_ value: Node.Value) {
+            _ = value.storage?.retain()
+            list.append(value)
+        }
+
+        mutating func append(_ storage: Storage) { list.append(Node.Value(storage: .passRetained(storage))) }
+
+        mutating func setNumber(_ bits: UInt64, at index: Int) { list[index].bits = bits }
+
+        mutating func removeAll() {
+            for value in list.elements { value.storage?.release() }
+            list.removeAll()
+        }
+
+        deinit { for value in list.elements { value.storage?.release() } }
     }
 
     struct Output {
@@ -42,6 +55,9 @@ package final class Plan: @unchecked Sendable {
     let isFallible: Bool
     /// Bytes of temporary buffers.
     let temporaryBytes: Int
+    private let leafCount: Int
+    /// Entries inside others, those before these among them.
+    private let insides: [(entry: Int, outer: Int, bytes: Int)]
     private let frames = Guarded<[Frame]>([])
 
     init(
@@ -53,6 +69,10 @@ package final class Plan: @unchecked Sendable {
         self.donations = donations
         self.temporaryBytes = temporaryBytes
         isFallible = steps.contains { $0.isFallible }
+        leafCount = table.count { if case .leaf = $0 { true } else { false } }
+        insides = table.enumerated().compactMap { index, entry in
+            if case .inside(let outer, let bytes) = entry { (index, outer, bytes) } else { nil }
+        }
     }
 
     /// Memory for one run at a time.
@@ -104,46 +124,42 @@ package final class Plan: @unchecked Sendable {
     ///   - inputs: the values the expression reads.
     ///   - targets: storage to write outputs to, where it is to be given storage; new storage is made elsewhere.
     /// - Returns: the values of the outputs.
-    func run(_ inputs: [Input], _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
+    func run(_ inputs: borrowing Values, _ targets: borrowing Donors) throws(DescentError) -> Values {
         let threads = cd_threads()
         let frame =
             frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
             ?? Frame(self, threads: threads)
         frame.prepare(self)
-        let pointers = frame.pointers
-        for index in table.indices {
-            switch table[index] {
-            case .leaf(let number):
-                switch inputs[number] {
-                case .number(let bits):
-                    frame.numbers[index] = bits
-                    pointers[index] = UnsafeMutableRawPointer(frame.numbers + index)
-                case .stored(let storage):
-                    pointers[index] = storage.pointer
-                }
-            case .output(let number):
-                if outputs[number].isNumber {
-                    pointers[index] = UnsafeMutableRawPointer(frame.numbers + index)
-                    frame.numbers[index] = 0
-                } else {
-                    if targets[number] == nil {
-                        targets[number] = Storage(byteCount: outputs[number].byteCount)
-                    }
-                    pointers[index] = targets[number]!.pointer
-                }
-            case .temporary: break
-            case .inside(let entry, let bytes): pointers[index] = pointers[entry]! + bytes
+        let (pointers, numbers) = (frame.pointers, frame.numbers)
+        for leaf in 0..<leafCount {
+            let input = inputs.list[leaf]
+            if let storage = input.storage {
+                pointers[leaf] = storage._withUnsafeGuaranteedRef { $0.pointer }
+            } else {
+                numbers[leaf] = input.bits
+                pointers[leaf] = UnsafeMutableRawPointer(numbers + leaf)
             }
         }
+        var values = Values()
+        for output in outputs.indices {
+            let entry = leafCount + output
+            if outputs[output].isNumber {
+                numbers[entry] = 0
+                pointers[entry] = UnsafeMutableRawPointer(numbers + entry)
+                values.append(Node.Value())
+            } else if let target = targets.target(of: output) {
+                pointers[entry] = target._withUnsafeGuaranteedRef { $0.pointer }
+                values.append(Node.Value(storage: target))
+            } else {
+                let storage = Storage(byteCount: outputs[output].byteCount)
+                pointers[entry] = storage.pointer
+                values.append(storage)
+            }
+        }
+        for inside in insides { pointers[inside.entry] = pointers[inside.outer]! + inside.bytes }
         for index in steps.indices { try steps[index].run(pointers, frame.scratch, threads: threads) }
-
-        var values: [Node.Value] = []
-        values.reserveCapacity(outputs.count)
-        for index in table.indices {
-            guard case .output(let number) = table[index] else { continue }
-            values.append(
-                outputs[number].isNumber
-                    ? .scalar(Number.load(frame.numbers + index, outputs[number].dtype)) : .stored(targets[number]!))
+        for output in outputs.indices where outputs[output].isNumber {
+            values.setNumber(Number.load(numbers + leafCount + output, outputs[output].dtype), at: output)
         }
         frame.rest()
         frames.withLock { if $0.count < 4 { $0.append(frame) } }

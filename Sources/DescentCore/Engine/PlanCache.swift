@@ -1,4 +1,7 @@
-/// Plans by the structure of the expressions they run; the least recently used goes first.
+/// Plans by the structure of the expressions they run, the last used first.
+///
+/// A training loop asks for the same few plans over and over. So the list is searched from the front: comparing
+/// structures that differ takes a moment, and hashing would read every word.
 struct PlanCache: ~Copyable {
     /// Plans kept. A training loop needs a handful; a program that never repeats itself must not grow.
     static let capacity = 256
@@ -6,42 +9,51 @@ struct PlanCache: ~Copyable {
     private struct Entry {
         let words: [UInt64]
         let plan: Plan
-        var lastUse: UInt64
     }
 
-    private var entries: [Int: [Entry]] = [:]
-    /// Plans kept now.
-    private(set) var count = 0
+    private var entries: [Entry] = []
+    /// Differs, mostly, where words differ.
+    private var signs = Pile<UInt64>(capacity: capacity + 1)
     /// Plans made since the program began.
     private(set) var made = 0
-    private var clock: UInt64 = 0
+
+    /// Plans kept now.
+    var count: Int { entries.count }
 
     mutating func plan(for structure: borrowing Structure, make: (borrowing Structure) -> Plan) -> Plan {
-        clock += 1
-        if let bucket = entries[structure.hash] {
-            for index in bucket.indices where bucket[index].words == structure.words {
-                entries[structure.hash]![index].lastUse = clock
-                return bucket[index].plan
+        let sign = Self.sign(of: structure.words)
+        for index in signs.indices where signs[index] == sign && Self.equal(entries[index].words, structure.words) {
+            if index > 0 {
+                entries.insert(entries.remove(at: index), at: 0)
+                signs.moveToFront(index)
             }
+            return entries[0].plan
         }
         let plan = make(structure)
-        if count >= Self.capacity { removeOldest() }
-        entries[structure.hash, default: []].append(
-            Entry(words: structure.words, plan: plan, lastUse: clock))
-        count += 1
+        if entries.count == Self.capacity {
+            entries.removeLast()
+            signs.removeLast()
+        }
+        entries.insert(Entry(words: Array(structure.words.elements), plan: plan), at: 0)
+        signs.append(sign)
+        signs.moveToFront(signs.count - 1)
         made += 1
         return plan
     }
 
-    private mutating func removeOldest() {
-        var oldest: (hash: Int, index: Int, use: UInt64) = (0, 0, .max)
-        for (hash, bucket) in entries {
-            for (index, entry) in bucket.enumerated() where entry.lastUse < oldest.use {
-                oldest = (hash, index, entry.lastUse)
-            }
+    /// A few of the words, mixed.
+    private static func sign(of words: borrowing Pile<UInt64>) -> UInt64 {
+        let count = words.count
+        var sign = UInt64(count)
+        for part in 1...8 where count > 0 { sign = (sign ^ words[(count * part - 1) / 8]) &* 0x9E37_79B9_7F4A_7C15 }
+        return sign
+    }
+
+    private static func equal(_ words: [UInt64], _ others: borrowing Pile<UInt64>) -> Bool {
+        guard words.count == others.count else { return false }
+        return words.withUnsafeBufferPointer { words in
+            for index in words.indices where words[index] != others[index] { return false }
+            return true
         }
-        entries[oldest.hash]!.remove(at: oldest.index)
-        if entries[oldest.hash]!.isEmpty { entries[oldest.hash] = nil }
-        count -= 1
     }
 }

@@ -89,7 +89,8 @@ extension PlanStep {
         switch self {
         case .program(let program):
             return "program over \(program.dimensions)" + program.foldText
-        case .matmul(let product, let a, let b, let c):
+        case .matmul(let step, let a, let b, let c):
+            let product = step.pointer.pointee
             let batch = product.batch == 1 ? "" : "\(product.batch) x "
             return "matmul \(batch)[\(product.m), \(product.k)] . [\(product.k), \(product.n)]: "
                 + "\(plan.name(of: c)) = \(plan.name(of: a)) . \(plan.name(of: b))"
@@ -103,12 +104,23 @@ extension PlanStep {
         case .scatterAdd(let scatter, _):
             return "scatterAdd \(scatter.count) into \(scatter.length): \(plan.name(of: scatter.data))"
                 + "[\(plan.name(of: scatter.indices))] += \(plan.name(of: scatter.rows))"
+        case .scatter(let scatter, _, let opcode):
+            return "scatter\(["Set", "Multiply", "Minimum", "Maximum"][opcode]) \(scatter.count) into "
+                + "\(scatter.length): \(plan.name(of: scatter.data))"
+                + "[\(plan.name(of: scatter.indices))] from \(plan.name(of: scatter.rows))"
+        case .along(let along):
+            let names = ["sum", "recurrence", "highest", "lowest", "order", "order down"]
+            return "\(names[along.opcode]) along [\(along.outer), \(along.length), \(along.inner)]: "
+                + "\(plan.name(of: along.destination)) = \(plan.name(of: along.second))"
         case .argReduce(_, let largest, let outer, let length, let inner, let source, let destination):
             return "\(largest ? "argmax" : "argmin") [\(outer), \(length), \(inner)]: "
                 + "\(plan.name(of: destination)) = \(plan.name(of: source))"
         case .random(let kind, _, let seed, let destination, let count):
             return "random \(kind == CD_RANDOM_NORMAL ? "normal" : "uniform") [\(count)]: "
                 + "\(plan.name(of: destination)) from \(plan.name(of: seed))"
+        case .routine(let routine):
+            return "\(routine.operation) \(routine.shape): \(plan.name(of: routine.output)) = "
+                + routine.inputs.map(plan.name).joined(separator: ", ")
         case .noteArgument:
             return "argument of a function being traced"
         }
@@ -117,17 +129,21 @@ extension PlanStep {
     func bytesMoved(_ plan: Plan) -> Int {
         switch self {
         case .program(let program): return program.bytesMoved
-        case .matmul(let product, _, _, _):
+        case .matmul(let step, _, _, _):
+            let product = step.pointer.pointee
             let elements = product.m * product.k + product.k * product.n + product.m * product.n
             return Int(elements) * product.batch * DType(rawValue: UInt8(product.dtype))!.byteCount
         case .copy(let copy): return 2 * copy.dimensions.reduce(copy.elementBytes, *)
         case .fill(let dtype, _, _, let count): return count * dtype.byteCount
         case .gather(let gather): return 2 * gather.outer * gather.count * gather.inner * gather.elementBytes
-        case .scatterAdd(let scatter, _):
+        case .along(let along):
+            return along.outer * along.length * along.inner * (along.dtype.byteCount + 8)
+        case .scatterAdd(let scatter, _), .scatter(let scatter, _, _):
             return 3 * scatter.outer * scatter.count * scatter.inner * scatter.elementBytes
         case .argReduce(let dtype, _, let outer, let length, let inner, _, _):
             return outer * length * inner * dtype.byteCount + outer * inner * 8
         case .random(_, let dtype, _, _, let count): return count * dtype.byteCount
+        case .routine(let routine): return routine.bytesMoved
         case .noteArgument: return 0
         }
     }
@@ -209,16 +225,18 @@ extension Program {
 }
 
 /// Names of opcodes, in the order of CDescent.h.
-enum Opcode {
-    static let unary = [
+package enum Opcode {
+    package static let unary = [
         "negate", "abs", "sign", "square", "relu", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sqrt",
-        "rsqrt", "reciprocal", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus", "erf", "not", "copy",
-        "float32", "float64", "int32", "int64", "bool",
+        "rsqrt", "reciprocal", "sin", "cos", "tan", "atan", "tanh", "sigmoid", "softplus", "asin", "acos", "sinh",
+        "cosh",
+        "asinh", "acosh", "atanh", "log2", "log10", "exp2", "cbrt", "lgamma", "digamma", "i0", "i1", "i0e", "i1e",
+        "erfc",
+        "erfinv", "erf", "not", "copy", "float32", "float64", "int32", "int64", "bool",
     ]
-    static let binary = [
-        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "eq", "ne", "lt", "le", "gt", "ge",
-        "and",
-        "or",
+    package static let binary = [
+        "add", "sub", "mul", "div", "pow", "min", "max", "mod", "atan2", "chain", "hypot", "logaddexp", "zeta",
+        "eq", "ne", "lt", "le", "gt", "ge", "and", "or",
     ]
     static let reductions = ["sum", "prod", "max", "min"]
 

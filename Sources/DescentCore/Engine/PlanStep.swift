@@ -3,16 +3,31 @@ import CDescent
 /// One thing a plan does. Numbers named after data are entries of the plan's pointer table.
 package enum PlanStep: Sendable {
     case program(Program)
-    case matmul(cd_matmul, a: Int, b: Int, c: Int)
+    case matmul(Product, a: Int, b: Int, c: Int)
     case copy(Copy)
     /// `count` times the value with these bits.
     case fill(DType, bits: UInt64, destination: Int, count: Int)
     case gather(Indexing)
     case scatterAdd(Indexing, DType)
+    case scatter(Indexing, DType, Int)
+    case along(Along)
     case argReduce(DType, largest: Bool, outer: Int, length: Int, inner: Int, source: Int, destination: Int)
     case random(kind: Int, DType, seed: Int, destination: Int, count: Int)
+    case routine(Routine)
     /// Notes that a traced function has looked at a value that depends on its arguments.
     case noteArgument
+
+    /// A matrix product, in memory of its own: it is large, and kernels take a pointer.
+    package final class Product: @unchecked Sendable {
+        let pointer: UnsafeMutablePointer<cd_matmul>
+
+        init(_ product: cd_matmul) {
+            pointer = .allocate(capacity: 1)
+            pointer.initialize(to: product)
+        }
+
+        deinit { pointer.deallocate() }
+    }
 
     /// Elements moved from one set of strides to another.
     package struct Copy: Sendable {
@@ -40,10 +55,25 @@ package enum PlanStep: Sendable {
         var rows: Int
     }
 
+    /// A scan or an order along the middle axis of [outer, length, inner].
+    package struct Along: Sendable {
+        var opcode: Int
+        var dtype: DType
+        var reverse: Bool
+        var outer: Int
+        var length: Int
+        var inner: Int
+        /// The factors of a recurrence; else the same as `second`.
+        var first: Int
+        var second: Int
+        var destination: Int
+    }
+
     var isFallible: Bool {
         switch self {
         case .program(let program): program.isFallible
-        case .gather, .scatterAdd: true
+        case .gather, .scatterAdd, .scatter: true
+        case .routine(let routine): routine.isFallible
         default: false
         }
     }
@@ -51,7 +81,11 @@ package enum PlanStep: Sendable {
     func scratchBytes(threads: Int32) -> Int {
         switch self {
         case .program(let program): program.scratchBytes(threads: threads)
-        case .matmul(let product, _, _, _): withUnsafePointer(to: product) { cd_matmul_scratch_bytes($0, threads) }
+        case .matmul(let product, _, _, _): cd_matmul_scratch_bytes(product.pointer, threads)
+        case .routine(let routine): routine.scratchBytes(threads: threads)
+        case .along(let along):
+            cd_along_scratch_bytes(
+                Int32(along.opcode), Int64(along.outer * along.inner), Int64(along.length), threads)
         default: 0
         }
     }
@@ -64,7 +98,7 @@ package enum PlanStep: Sendable {
         case .program(let program):
             try program.run(pointers, scratch, threads: threads)
         case .matmul(let product, let a, let b, let c):
-            withUnsafePointer(to: product) { cd_matmul_run($0, pointers[a], pointers[b], pointers[c], scratch) }
+            cd_matmul_run(product.pointer, pointers[a], pointers[b], pointers[c], scratch)
         case .copy(let copy):
             copy.run(pointers)
         case .fill(let dtype, let bits, let destination, let count):
@@ -83,6 +117,18 @@ package enum PlanStep: Sendable {
                 pointers[scatter.data], Int32(scatter.indexType.rawValue), pointers[scatter.indices],
                 Int64(scatter.count), pointers[scatter.rows], &position)
             if status != 0 { throw scatter.failure(status, Int(position), pointers) }
+        case .scatter(let scatter, let dtype, let opcode):
+            var position: Int64 = 0
+            let status = cd_scatter(
+                Int32(opcode), Int32(dtype.rawValue), Int64(scatter.outer), Int64(scatter.length),
+                Int64(scatter.inner), pointers[scatter.data], Int32(scatter.indexType.rawValue),
+                pointers[scatter.indices], Int64(scatter.count), pointers[scatter.rows], &position)
+            if status != 0 { throw scatter.failure(status, Int(position), pointers) }
+        case .along(let along):
+            cd_along(
+                Int32(along.opcode), Int32(along.dtype.rawValue), along.reverse ? 1 : 0, Int64(along.outer),
+                Int64(along.length), Int64(along.inner), pointers[along.first], pointers[along.second],
+                pointers[along.destination], scratch, threads)
         case .argReduce(let dtype, let largest, let outer, let length, let inner, let source, let destination):
             cd_arg_reduce(
                 Int32(dtype.rawValue), largest ? 1 : 0, Int64(outer), Int64(length), Int64(inner),
@@ -91,6 +137,8 @@ package enum PlanStep: Sendable {
             cd_random(
                 Int32(kind), Int32(dtype.rawValue), pointers[seed]!.load(as: UInt64.self), 0,
                 pointers[destination], Int64(count))
+        case .routine(let routine):
+            try routine.run(pointers, scratch, threads: threads)
         case .noteArgument:
             cd_recorder_current().pointee.surprises += 1
         }
@@ -99,6 +147,8 @@ package enum PlanStep: Sendable {
 
 extension PlanStep.Copy {
     fileprivate func run(_ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>) {
+        // A value that is written over itself.
+        if pointers[source] == pointers[destination], sourceStrides == destinationStrides { return }
         let dims = dimensions.map(Int64.init)
         let from = sourceStrides.map(Int64.init)
         let to = destinationStrides.map(Int64.init)

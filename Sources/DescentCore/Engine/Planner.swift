@@ -29,12 +29,7 @@ struct Planner {
         /// The group of an elementwise operation or of a reduction inside a group's program.
         var group: Int?
 
-        var isElementwise: Bool {
-            switch kernel {
-            case .unary, .binary, .select: true
-            default: false
-            }
-        }
+        var isElementwise: Bool { kernel.isElementwise }
 
         var isView: Bool { if case .view = kernel { true } else { false } }
     }
@@ -64,9 +59,9 @@ struct Planner {
     }
 
     private init(_ walk: borrowing Walk, _ structure: borrowing Structure) {
-        replaced = structure.replaced
+        replaced = structure.replaced.elements.map { ($0.output, $0.leaf) }
         var leaves = 0
-        for reference in walk.order {
+        for reference in walk.order.elements {
             reference._withUnsafeGuaranteedRef { node in
                 var item = Item(
                     kernel: .leaf, name: node.primitive.name, dtype: node.dtype, shape: node.shape, integers: [],
@@ -84,7 +79,7 @@ struct Planner {
                 items.append(item)
             }
         }
-        for (output, node) in structure.wanted.enumerated() { items[walk.index(of: node)].output = output }
+        for (output, node) in structure.wanted.elements.enumerated() { items[walk.index(of: node)].output = output }
         users = [[Int]](repeating: [], count: items.count)
         for (index, item) in items.enumerated() { for input in item.inputs { users[input].append(index) } }
     }

@@ -3,10 +3,10 @@ import CDescent
 /// A variable and what becomes its value.
 struct Update {
     let variable: Variable
-    /// The number of the root that is the new value; nil if it was known before.
-    var root: Int?
-    /// The output of the plan that is the new value.
-    var output: Int?
+    /// The number of the root that is the new value.
+    let root: Int
+    /// The output of the plan that is the new value; -1 if it was known by then.
+    var output = -1
     /// The value before, as long as the expression is alive.
     var leaf: Node?
 }
@@ -29,7 +29,9 @@ extension Engine {
         if cd_checks_numerics() != 0 { try checkNumerics(of: (also + assignments.map(\.1)).map(\.node)) }
         if let answers = settle(assignments, also) { return answers }
         var roots: [Node] = []
+        roots.reserveCapacity(assignments.count + also.count)
         var updates: [Update] = []
+        updates.reserveCapacity(assignments.count)
         var known: [(Variable, Node)] = []
         var answers: [Answer] = []
         for tensor in also {
@@ -42,26 +44,33 @@ extension Engine {
             }
         }
         also = []
-        for (variable, value) in assignments {
-            let node = try variable.fitting(value).node
-            if node.state == .pending {
+        for index in assignments.indices {
+            if !assignments[index].0.takes(assignments[index].1) {
+                assignments[index].1 = try assignments[index].0.fitting(assignments[index].1)
+            }
+            let variable = assignments[index].0
+            if assignments[index].1.node.state == .pending {
                 updates.append(Update(variable: variable, root: roots.count, leaf: variable.leaf))
-                roots.append(node)
+                roots.append(assignments[index].1.node)
             } else {
-                known.append((variable, node))
+                known.append((variable, assignments[index].1.node))
             }
         }
         assignments = []
-        var values: [Node.Value] = []
+        var values = Plan.Values()
         if !roots.isEmpty {
-            var work = Work(roots)
-            roots.removeAll()
+            var work = Work(consume roots)
             values = try work.run(&updates)
         }
-        for (variable, node) in known {
-            variable.settle(node.state == .scalar ? .scalar(node.scalarBits) : .stored(node.storage))
+        for (variable, node) in known { variable.settle(node.value) }
+        var tensors: [Tensor] = []
+        for answer in answers {
+            switch answer {
+            case .known(let tensor): tensors.append(tensor)
+            case .root(let root, let dtype, let shape): tensors.append(Tensor(Node(values.list[root], dtype, shape)))
+            }
         }
-        return answers.map { $0.tensor(values) }
+        return tensors
     }
 
     /// The short way where everything is a known number of the right type: nothing is left to compute.
@@ -74,7 +83,7 @@ extension Engine {
         for tensor in also {
             guard tensor.node.state == .scalar, tensor.node.traits.isDisjoint(with: .special) else { return nil }
         }
-        for (variable, value) in assignments { variable.settle(.scalar(value.node.scalarBits)) }
+        for (variable, value) in assignments { variable.settle(value.node.value) }
         return also.map { Tensor(Node(scalar: $0.node.scalarBits, $0.node.dtype)) }
     }
 
@@ -82,21 +91,15 @@ extension Engine {
     private enum Answer {
         case known(Tensor)
         case root(Int, DType, Shape)
-
-        func tensor(_ values: [Node.Value]) -> Tensor {
-            switch self {
-            case .known(let tensor): return tensor
-            case .root(let root, let dtype, let shape):
-                switch values[root] {
-                case .scalar(let bits): return Tensor(Node(scalar: bits, dtype))
-                case .stored(let storage): return Tensor(Node(storage: storage, dtype, shape))
-                }
-            }
-        }
     }
 }
 
 extension Variable {
+    /// Whether the value is of the variable's own shape and type.
+    fileprivate func takes(_ value: Tensor) -> Bool {
+        value.node.dtype == dtype && value.node.shape == shape && value.node.traits.isDisjoint(with: .special)
+    }
+
     /// The value as this variable's type, or the reason why it does not fit.
     fileprivate func fitting(_ value: Tensor) throws(DescentError) -> Tensor {
         let value = value.adapted(to: dtype)
@@ -119,40 +122,63 @@ extension Variable {
 /// An old value may be overwritten if the variable and this evaluation are its only owners. While that
 /// happens the variable is empty, and whoever reads it waits.
 struct Donors: ~Copyable {
-    private var taken: [(variable: Variable, leaf: Node)] = []
+    private var taken: [(variable: Variable, leaf: Node?, update: Int)] = []
+    /// For each output of the plan the number among those taken of the value it is written over, plus one.
+    private var donorOfOutput = Pile<Int32>(capacity: 32)
+
+    private struct Candidate: BitwiseCopyable {
+        let number: UInt64
+        let update: Int
+        let leaf: Int
+    }
 
     /// Takes what can be taken of what the plan could use, in the order in which all threads take.
-    mutating func take(
-        for donations: [(output: Int, leaf: Int)], _ updates: [Update], _ inputs: [Plan.Input],
-        _ targets: inout [Storage?]
-    ) {
-        guard !donations.isEmpty else { return }
-        var candidates: [(variable: Variable, output: Int, leaf: Int)] = []
-        var updateOfOutput = [Int?](repeating: nil, count: targets.count)
-        for (number, update) in updates.enumerated() {
-            if let output = update.output { updateOfOutput[output] = number }
+    mutating func take(for plan: Plan, _ updates: [Update], _ inputs: borrowing Plan.Values) {
+        guard !plan.donations.isEmpty else { return }
+        donorOfOutput.fill(0, count: plan.outputs.count)
+        for number in updates.indices where updates[number].output >= 0 {
+            donorOfOutput[updates[number].output] = Int32(number + 1)
         }
-        candidates.reserveCapacity(donations.count)
-        for (output, leaf) in donations {
-            if let number = updateOfOutput[output] { candidates.append((updates[number].variable, output, leaf)) }
+        var candidates: [Candidate] = []
+        candidates.reserveCapacity(plan.donations.count)
+        for (output, leaf) in plan.donations where donorOfOutput[output] > 0 {
+            let update = Int(donorOfOutput[output]) - 1
+            candidates.append(Candidate(number: updates[update].variable.number, update: update, leaf: leaf))
         }
-        candidates.sort { $0.variable.number < $1.variable.number }
-        for (variable, output, ordinal) in candidates {
-            let expected = inputs[ordinal].pointer
+        candidates.sort { $0.number < $1.number }
+        donorOfOutput.fill(0, count: plan.outputs.count)
+        taken.reserveCapacity(candidates.count)
+        for candidate in candidates {
+            let variable = updates[candidate.update].variable
             var leaf: Node? = variable.takeLeaf()
             // The leaf owns the storage, and so does the list of inputs; anybody else forbids it.
-            if isKnownUniquelyReferenced(&leaf), leaf!.ownsStorage(at: expected, owners: 2) {
-                targets[output] = leaf!.storage
-                taken.append((variable, leaf!))
+            if isKnownUniquelyReferenced(&leaf), leaf!.owns(inputs.list[candidate.leaf].storage, owners: 2) {
+                taken.append((variable, leaf.take(), candidate.update))
+                donorOfOutput[updates[candidate.update].output] = Int32(taken.count)
             } else {
-                variable.put(leaf!)
+                variable.put(leaf.take()!)
             }
         }
     }
 
+    /// Where to write an output, if over an old value.
+    @inline(__always)
+    func target(of output: Int) -> Unmanaged<Storage>? {
+        guard output < donorOfOutput.count, donorOfOutput[output] > 0 else { return nil }
+        return taken[Int(donorOfOutput[output]) - 1].leaf!.value.storage
+    }
+
+    /// After success: gives the variable of an update its memory with the new value in it; false if that is elsewhere.
+    mutating func settle(update: Int, _ output: Int) -> Bool {
+        guard output >= 0, output < donorOfOutput.count, donorOfOutput[output] > 0 else { return false }
+        let number = Int(donorOfOutput[output]) - 1
+        guard taken[number].update == update else { return false }
+        taken[number].variable.settle(writtenOver: taken[number].leaf.take()!)
+        return true
+    }
+
     /// After a failure: every variable has its value again.
     mutating func giveBack() {
-        for (variable, leaf) in taken { variable.put(leaf) }
-        taken.removeAll()
+        while let (variable, leaf, _) = taken.popLast() { variable.put(leaf!) }
     }
 }

@@ -3,69 +3,75 @@ extension Engine {
     struct Work: ~Copyable {
         private var roots: [Node]
         /// What the expression reads.
-        private var inputs: [Plan.Input] = []
+        private var inputs = Plan.Values()
         /// For each output of the plan the node it is the value of, if anybody else holds that node.
         private var settling: [Node?] = []
         private var locations: [SourceLocation] = []
         /// Which output of the plan each root is.
-        private var outputOfRoot: [Int] = []
-        /// Values of roots that were computed before: by another thread, or as a piece of a large expression.
-        private var known: [Int: Node.Value] = [:]
+        private var outputOfRoot = Pile<Int32>(capacity: 32)
+        /// Values of roots that were computed before: by another thread, or as a piece of a large expression. A root
+        /// that was not has 0 here; if none was, there is nothing.
+        private var known = Plan.Values()
 
-        init(_ roots: [Node]) { self.roots = roots }
+        init(_ roots: consuming [Node]) { self.roots = roots }
 
         /// Computes the roots and gives the values to all nodes that are held by anybody.
         mutating func run() throws(DescentError) {
             let plan = try prepare(replacing: [])
             roots.removeAll()
-            var targets = [Storage?](repeating: nil, count: plan.outputs.count)
-            settle(try execute(plan, &targets))
+            let values = try execute(plan, Donors())
+            settle(values)
         }
 
         /// Computes the roots, gives those that `updates` name to the variables, and returns the values of all.
         ///
         /// The expression is let go of before it is computed: what it alone held is gone by then, so that an
         /// old value which nobody else sees can be written over.
-        mutating func run(_ updates: inout [Update]) throws(DescentError) -> [Node.Value] {
+        mutating func run(_ updates: inout [Update]) throws(DescentError) -> Plan.Values {
             let plan = try prepare(replacing: updates)
             roots.removeAll()
             for index in updates.indices {
-                if let root = updates[index].root, known[root] == nil { updates[index].output = outputOfRoot[root] }
+                updates[index].output = Int(outputOfRoot[updates[index].root])
                 updates[index].leaf = nil
             }
-            var targets = [Storage?](repeating: nil, count: plan.outputs.count)
             var donors = Donors()
-            donors.take(for: plan.donations, updates, inputs, &targets)
-            let values: [Node.Value]
+            donors.take(for: plan, updates, inputs)
+            let values: Plan.Values
             do {
-                values = try execute(plan, &targets)
+                values = try execute(plan, donors)
             } catch {
                 donors.giveBack()
                 throw error
             }
             inputs.removeAll()
             settle(values)
-            let answers = outputOfRoot.indices.map { known[$0] ?? values[outputOfRoot[$0]] }
-            for update in updates {
-                if let root = update.root { update.variable.settle(answers[root]) }
+            var answers = Plan.Values()
+            for root in outputOfRoot.indices { answers.append(value(of: root, values)) }
+            for index in updates.indices where !donors.settle(update: index, updates[index].output) {
+                updates[index].variable.settle(answers.list[updates[index].root])
             }
             return answers
         }
 
-        private func execute(_ plan: Plan, _ targets: inout [Storage?]) throws(DescentError) -> [Node.Value] {
+        private func value(of root: Int, _ values: borrowing Plan.Values) -> Node.Value {
+            let output = Int(outputOfRoot[root])
+            return output >= 0 ? values.list[output] : known.list[root]
+        }
+
+        private func execute(_ plan: Plan, _ donors: borrowing Donors) throws(DescentError) -> Plan.Values {
             PlanTrace.note(plan)
             do {
-                return try plan.run(inputs, &targets)
+                return try plan.run(inputs, donors)
             } catch {
                 throw error.located(at: locations.first)
             }
         }
 
-        private func settle(_ values: [Node.Value]) {
-            guard settling.contains(where: { $0 != nil }) else { return }
+        private func settle(_ values: borrowing Plan.Values) {
+            guard !settling.isEmpty else { return }
             var garbage: [Node] = []
             Walk.lock.withLock { _ in
-                for (node, value) in zip(settling, values) { node?.settle(value, garbage: &garbage) }
+                for index in settling.indices { settling[index]?.settle(values.list[index], garbage: &garbage) }
             }
         }
     }
@@ -103,11 +109,10 @@ extension Engine.Work {
             return .plan(
                 Engine.session.withLock { session in
                     session.structure.describe(walk, roots: roots)
-                    for update in updates {
-                        if let root = update.root, let leaf = update.leaf {
-                            let output = session.structure.outputOfRoot[root]
-                            session.structure.append(update: output, of: leaf, walk)
-                        }
+                    for index in updates.indices {
+                        guard let leaf = updates[index].leaf else { continue }
+                        let output = Int(session.structure.outputOfRoot[updates[index].root])
+                        session.structure.append(update: output, of: leaf, walk)
                     }
                     let plan = session.plans.plan(for: session.structure) { Planner.plan(walk, $0) }
                     take(session.structure)
@@ -119,23 +124,22 @@ extension Engine.Work {
     }
 
     private mutating func take(_ structure: borrowing Structure) {
-        inputs.reserveCapacity(structure.leaves.count)
-        for leaf in structure.leaves {
-            inputs.append(
-                leaf._withUnsafeGuaranteedRef { $0.state == .scalar ? .number($0.scalarBits) : .stored($0.storage) })
+        for leaf in structure.leaves.elements { inputs.append(leaf._withUnsafeGuaranteedRef { $0.value }) }
+        for output in structure.outputOfRoot.elements { outputOfRoot.append(output) }
+        if roots.indices.contains(where: { outputOfRoot[$0] < 0 }) {
+            for (number, root) in roots.enumerated() {
+                known.append(outputOfRoot[number] < 0 ? root.value : Node.Value())
+            }
         }
-        outputOfRoot = structure.outputOfRoot
-        for (number, root) in roots.enumerated() where outputOfRoot[number] < 0 {
-            known[number] = root.state == .scalar ? .scalar(root.scalarBits) : .stored(root.storage)
-        }
-        settling.reserveCapacity(structure.wanted.count)
-        for index in structure.wanted.indices {
-            settling.append(structure.held[index] ? structure.wanted[index].takeUnretainedValue() : nil)
+        if structure.held.elements.contains(true) {
+            settling = structure.wanted.indices.map {
+                structure.held[$0] ? structure.wanted[$0].takeUnretainedValue() : nil
+            }
         }
     }
 
     private mutating func noteLocations(_ walk: borrowing Walk) {
-        for reference in walk.order {
+        for reference in walk.order.elements {
             reference._withUnsafeGuaranteedRef { node in
                 if let location = node.attributes?.location { locations.append(location) }
             }
@@ -147,7 +151,7 @@ extension Engine.Work {
     private func pieces(_ walk: borrowing Walk) -> [[Node]] {
         let size = Engine.largestPlan / 2
         var lastUse = [Int](repeating: 0, count: walk.order.count)
-        for (index, reference) in walk.order.enumerated() {
+        for (index, reference) in walk.order.elements.enumerated() {
             reference._withUnsafeGuaranteedRef { node in
                 node.visitPending { lastUse[walk.index(of: $0)] = index }
             }

@@ -28,7 +28,7 @@ package enum Backward {
     ) throws -> (value: Tensor, gradients: [Tensor?]) {
         let (value, range) = try record(loss)
         let gradients = try gradients(
-            of: value, weights, sources: variables.map { .variable($0.identity) }, in: { range.contains($0) })
+            of: value, weights, sources: variables.map { .variable($0.identity) }, in: Recorded(first: range))
         return (value, gradients)
     }
 
@@ -45,9 +45,9 @@ package enum Backward {
 
     /// The gradients of the sum of `target`'s elements, weighed by `weights`, with respect to `sources`.
     ///
-    /// - Parameter isRecorded: whether the node with a serial number counts; all others are constants.
+    /// - Parameter recorded: what counts as recorded; all other nodes are constants.
     static func gradients(
-        of target: Tensor, _ weights: Tensor?, sources: [Source], in isRecorded: (UInt64) -> Bool
+        of target: Tensor, _ weights: Tensor?, sources: [Source], in recorded: Recorded
     ) throws(DescentError) -> [Tensor?] {
         if let error = target.error ?? weights?.error { throw error }
         guard target.dtype.isFloatingPoint else {
@@ -55,43 +55,18 @@ package enum Backward {
                 "gradient", "only floating-point tensors have gradients", received: "a target of type \(target.dtype)")
         }
         let seed = try seed(for: target, weights)
-        let tracks = Tracks(from: target.node, to: sources, isRecorded)
-        // Plain memory: no element is ever checked, copied or moved behind our back.
-        let gradients = UnsafeMutableBufferPointer<Tensor?>.allocate(capacity: tracks.stops.count)
-        gradients.initialize(repeating: nil)
-        defer {
-            gradients.deinitialize()
-            gradients.deallocate()
-        }
+        let tracks = Tracks(from: target.node, to: sources, recorded)
         var answers = [Tensor?](repeating: nil, count: sources.count)
-        gradients[tracks.stops.count - 1] = seed
+        tracks.stops[tracks.count - 1].gradient = seed
         var recomputation = Recomputation()
-        let checkpoint = Primitive.checkpoint
-        let checks = cd_checks_numerics() != 0
-
-        for index in tracks.stops.indices.reversed() where tracks.stops[index].leads {
-            guard let gradient = gradients[index].take() else { continue }
-            var refusal: DescentError?
-            let reference = tracks.stops[index].node
-            let serial = cd_recorder_current().pointee.serial
-            if reference._withUnsafeGuaranteedRef({ $0.primitive === checkpoint }) {
-                recomputation.enter(reference.takeUnretainedValue(), gradient)
-            }
-            recomputation.stand(for: reference)._withUnsafeGuaranteedRef { node in
-                var position = 0
-                tracks.visitInputs(of: index) { input in
-                    if tracks.stops[input].leads, let contribution = node.contribution(of: gradient, to: position) {
-                        if contribution.node.traits.contains(.poisoned) { refusal = contribution.error }
-                        accumulate(contribution, into: &gradients[input], like: tracks.stops[input].node)
-                    }
-                    position += 1
-                }
-            }
-            if let refusal { throw refusal }
-            if checks { NumericsLog.note(since: serial, .backward(reference.takeUnretainedValue())) }
+        for index in (0..<tracks.count).reversed() where tracks.stops[index].leads {
+            guard let gradient = tracks.stops[index].gradient.take() else { continue }
+            if let error = gradient.error { throw error }
+            tracks.pass(gradient, from: index, &recomputation)
             let source = Int(tracks.stops[index].source)
             // A variable may have been read several times.
             if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
+            Spares.keep(gradient)
         }
         // The same source may be asked for twice.
         for (number, source) in sources.enumerated() where answers[number] == nil {
@@ -99,30 +74,6 @@ package enum Backward {
             if let twin { answers[number] = answers[twin] }
         }
         return answers
-    }
-
-    /// The one place where broadcasting is undone, types are restored and contributions add up.
-    private static func accumulate(
-        _ contribution: Tensor, into sum: inout Tensor?, like reference: Unmanaged<Node>
-    ) {
-        reference._withUnsafeGuaranteedRef { node in
-            // Two known numbers have one shape; comparing shapes would cost more than adding.
-            let areNumbers = contribution.node.state == .scalar && node.state == .scalar
-            if contribution.node.dtype != node.dtype || !areNumbers && contribution.node.shape != node.shape {
-                add(contribution.unbroadcast(to: node.shape).cast(to: node.dtype), to: &sum)
-            } else {
-                add(contribution, to: &sum)
-            }
-        }
-    }
-
-    @inline(__always)
-    private static func add(_ contribution: Tensor, to sum: inout Tensor?) {
-        guard sum != nil else {
-            sum = contribution
-            return
-        }
-        if !sum!.added(contribution) { sum = sum! + contribution }
     }
 
     private static func seed(for target: Tensor, _ weights: Tensor?) throws(DescentError) -> Tensor {
@@ -137,22 +88,54 @@ package enum Backward {
     }
 }
 
-extension Node {
-    /// What the gradient of this node's value adds to the gradient of input `position`.
-    fileprivate func contribution(of gradient: Tensor, to position: Int) -> Tensor? {
-        switch primitive.derivative {
-        case .none: return nil
-        case .linear(let rule): return rule(gradient)
-        case .fromInput(let rule): return firstInput!._withUnsafeGuaranteedRef { rule(gradient, Tensor($0)) }
-        case .fromOutput(let rule): return rule(gradient, Tensor(self))
-        case .binary(let left, let right):
-            let rule = position == 0 ? left : right
-            return firstInput!._withUnsafeGuaranteedRef { first in
-                secondInput!._withUnsafeGuaranteedRef { second in
-                    rule(gradient, Tensor(first), Tensor(second), Tensor(self))
+extension Tracks {
+    /// Adds what the gradient of a node contributes to those of its inputs.
+    fileprivate borrowing func pass(_ gradient: Tensor, from index: Int, _ recomputation: inout Recomputation) {
+        let inputs = self.inputs(of: index)
+        guard inputs.contains(where: { leads($0) }) else { return }
+        let reference = stops[index].node
+        let serial = cd_recorder_current().pointee.serial
+        if reference._withUnsafeGuaranteedRef({ $0.primitive === recomputation.checkpoint }) {
+            recomputation.enter(reference.takeUnretainedValue(), gradient)
+        }
+        recomputation.stand(for: reference)._withUnsafeGuaranteedRef { node in
+            switch node.primitive.derivative {
+            case .none: break
+            case .linear(let rule): add(rule(gradient), at: inputs[0])
+            case .fromInput(let rule): add(rule(gradient, Tensor(node.first!)), at: inputs[0])
+            case .fromOutput(let rule): add(rule(gradient, Tensor(node)), at: inputs[0])
+            case .binary(let left, let right):
+                if leads(inputs[0]) { add(left(gradient, node), at: inputs[0]) }
+                if leads(inputs[1]) { add(right(gradient, node), at: inputs[1]) }
+            case .general(let rule):
+                for position in inputs.indices where leads(inputs[position]) {
+                    if let contribution = rule(gradient, node, position) { add(contribution, at: inputs[position]) }
                 }
             }
-        case .general(let rule): return rule(gradient, self, position)
         }
+        if cd_checks_numerics() != 0 { NumericsLog.note(since: serial, .backward(reference.takeUnretainedValue())) }
+    }
+
+    @inline(__always)
+    private borrowing func leads(_ stop: Int32) -> Bool { stops[Int(stop)].leads }
+
+    /// The one place where broadcasting is undone, types are restored and contributions add up.
+    private borrowing func add(_ contribution: consuming Tensor, at stop: Int32) {
+        let index = Int(stop)
+        let fits = stops[index].node._withUnsafeGuaranteedRef { [node = contribution.node] in
+            node.dtype == $0.dtype && node.shape == $0.shape
+        }
+        if !fits { contribution = fitted(contribution, like: stops[index].node) }
+        if stops[index].gradient == nil {
+            stops[index].gradient = contribution
+        } else if stops[index].gradient!.added(contribution) {
+            Spares.keep(contribution)
+        } else {
+            stops[index].gradient = stops[index].gradient! + contribution
+        }
+    }
+
+    private borrowing func fitted(_ contribution: Tensor, like reference: Unmanaged<Node>) -> Tensor {
+        reference._withUnsafeGuaranteedRef { contribution.unbroadcast(to: $0.shape).cast(to: $0.dtype) }
     }
 }

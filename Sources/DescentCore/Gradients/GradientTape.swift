@@ -92,7 +92,7 @@ public final class GradientTape {
             let (first, others) = (recorded.first ?? 0..<0, recorded.dropFirst())
             let result = try Backward.gradients(
                 of: target, outputGradients, sources: sources.map(source),
-                in: { serial in first.contains(serial) || others.contains { $0.contains(serial) } })
+                in: Recorded(first: first, others: others))
             if !persistent {
                 used = true
                 intervals = []

@@ -58,7 +58,7 @@ package struct Linearization {
 
     /// The transposed derivative times `weights`: from the value back to the points; nil where there is no dependence.
     package func found(_ weights: Tensor?) throws(DescentError) -> [Tensor?] {
-        try Backward.gradients(of: value, weights, sources: sources, in: { range.contains($0) })
+        try Backward.gradients(of: value, weights, sources: sources, in: Recorded(first: range))
     }
 
     /// The same with zeros where there is no dependence.

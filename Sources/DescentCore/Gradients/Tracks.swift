@@ -1,58 +1,75 @@
+/// The serial numbers of what a tape has recorded, mostly in one stretch.
+struct Recorded {
+    let first: Range<UInt64>
+    var others: ArraySlice<Range<UInt64>> = []
+
+    @inline(__always)
+    func contains(_ serial: UInt64) -> Bool { first.contains(serial) || others.contains { $0.contains(serial) } }
+}
+
 /// The part of the graph that a gradient may pass: recorded nodes behind a target, inputs before users.
-struct Tracks {
+struct Tracks: ~Copyable {
     struct Stop {
         /// The target keeps it alive: recorded nodes keep their inputs.
         let node: Unmanaged<Node>
-        /// Where its inputs begin among all inputs.
-        let start: Int32
+        /// Where its inputs end among all inputs; they begin where those of the stop before end.
+        let end: Int32
         /// The number of the source it is, plus one; 0 for others.
         let source: Int32
         /// Whether a gradient here is of use: it, or something behind it, is a source.
         let leads: Bool
+        /// The gradient of the target with respect to it, as far as it is known.
+        var gradient: Tensor?
     }
 
-    private(set) var stops: [Stop] = []
+    // Plain memory: no element is ever checked, copied or moved behind our back.
+    let stops: UnsafeMutablePointer<Stop>
+    let count: Int
     /// Inputs of all nodes, one node after the other, as indices of stops.
-    private var edges: [Int32] = []
+    private let edges: Pile<Int32>
 
-    /// Finds what lies behind `target`.
-    ///
-    /// - Parameter isRecorded: whether the node with a serial number counts; all others are constants.
-    init(from target: Node, to sources: [Backward.Source], _ isRecorded: (UInt64) -> Bool) {
+    /// Finds what lies behind `target`; all that was not recorded counts as constant.
+    init(from target: Node, to sources: [Backward.Source], _ recorded: Recorded) {
         let wanted = Wanted(sources)
-        Walk.lock.withLock { walk in
+        var found = Pile<Int32>(capacity: 64)
+        (stops, count) = Walk.lock.withLock { walk in
             walk.run(from: CollectionOfOne(target)) { node, visit in
-                if node.counts(isRecorded) { node.visitInputs(visit) }
+                if node.counts(recorded) { node.visitInputs(visit) }
             }
-            stops.reserveCapacity(walk.order.count)
-            edges.reserveCapacity(2 * walk.order.count)
-            for reference in walk.order {
+            let stops = UnsafeMutablePointer<Stop>.allocate(capacity: walk.order.count)
+            for position in walk.order.indices {
+                let reference = walk.order[position]
                 reference._withUnsafeGuaranteedRef { node in
-                    let counts = node.counts(isRecorded)
+                    let counts = node.counts(recorded)
                     let source = wanted.number(of: node, counts)
                     var leads = source > 0
-                    let start = Int32(edges.count)
                     if counts {
                         node.visitInputs { input in
                             let index = walk.index(of: input)
-                            edges.append(Int32(index))
+                            found.append(Int32(index))
                             if stops[index].leads { leads = true }
                         }
                     }
-                    stops.append(
-                        Stop(
-                            node: reference, start: start, source: source,
-                            leads: leads && node.dtype.isFloatingPoint))
+                    leads = leads && node.dtype.isFloatingPoint
+                    (stops + position).initialize(
+                        to: Stop(node: reference, end: Int32(found.count), source: source, leads: leads))
                 }
             }
+            return (stops, walk.order.count)
         }
+        edges = found
     }
 
-    /// Calls `visit` with the inputs of a node, as indices here, in order.
+    deinit {
+        stops.deinitialize(count: count)
+        stops.deallocate()
+    }
+
+    /// The inputs of a node as indices of stops, in order.
     @inline(__always)
-    func visitInputs(of index: Int, _ visit: (Int) -> Void) {
-        let end = index + 1 < stops.count ? Int(stops[index + 1].start) : edges.count
-        for edge in Int(stops[index].start)..<end { visit(Int(edges[edge])) }
+    borrowing func inputs(of index: Int) -> UnsafeBufferPointer<Int32> {
+        let start = index > 0 ? Int(stops[index - 1].end) : 0
+        return UnsafeBufferPointer(rebasing: edges.elements[start..<Int(stops[index].end)])
     }
 }
 
@@ -60,8 +77,8 @@ extension Node {
     /// Whether the node was recorded in one of a tape's intervals. What is made in between while nothing records, as in the
     /// body of a custom gradient, is not.
     @inline(__always)
-    fileprivate func counts(_ isRecorded: (UInt64) -> Bool) -> Bool {
-        traits.contains(.recorded) && isRecorded(serial)
+    fileprivate func counts(_ recorded: borrowing Recorded) -> Bool {
+        traits.contains(.recorded) && recorded.contains(serial)
     }
 }
 

@@ -40,7 +40,7 @@ public struct GraphDescription: Sendable, CustomStringConvertible {
         var lines: [Line] = []
         Walk.lock.withLock { walk in
             walk.run(from: [node]) { node, visit in node.visitPending(visit) }
-            for reference in walk.order {
+            for reference in walk.order.elements {
                 reference._withUnsafeGuaranteedRef { node in
                     var inputs: [Int] = []
                     node.visitPending { inputs.append(walk.index(of: $0)) }

@@ -35,94 +35,158 @@ package final class Node: @unchecked Sendable {
         case stored
     }
 
-    package unowned(unsafe) let primitive: Primitive
-    package let shape: Shape
+    @exclusivity(unchecked) package unowned(unsafe) private(set) var primitive: Primitive
+    @exclusivity(unchecked) package private(set) var shape: Shape
+    @exclusivity(unchecked) package private(set) var dtype: DType
+    @exclusivity(unchecked) package private(set) var traits: Traits
+    private let stateCell: Atomic<State>
+    private let depthCell: Atomic<Int32>
     @exclusivity(unchecked) package private(set) var attributes: Attributes?
     /// Numbers nodes of a thread in the order of recording.
-    package let serial: UInt64
+    @exclusivity(unchecked) package private(set) var serial: UInt64
     // Owned by hand: reading an input must not cost a retain and a release.
     @exclusivity(unchecked) package private(set) var firstInput: Unmanaged<Node>?
     @exclusivity(unchecked) package private(set) var secondInput: Unmanaged<Node>?
     @exclusivity(unchecked) package private(set) var thirdInput: Unmanaged<Node>?
     /// Scratch of graph walks; belongs to whoever holds `Graph.lock`.
     @exclusivity(unchecked) package var mark: UInt64 = 0
-    @exclusivity(unchecked) private var payload: UInt64 = 0
-    private let stateCell: Atomic<State>
-    package let dtype: DType
-    package let traits: Traits
-    private let depthCell: Atomic<Int32>
+    @exclusivity(unchecked) private var payload: UInt64
 
-    /// An operation.
-    package init(
-        _ primitive: Primitive, _ dtype: DType, _ shape: Shape, _ first: Node?, _ second: Node? = nil,
-        _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = .none
+    fileprivate typealias Inputs = (Unmanaged<Node>?, Unmanaged<Node>?, Unmanaged<Node>?)
+
+    @inline(__always)
+    fileprivate init(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ inputs: Inputs, _ attributes: Attributes?,
+        _ traits: Traits, _ state: State, _ payload: UInt64, _ depth: Int32
     ) {
         self.primitive = primitive
+        self.shape = copy shape
         self.dtype = dtype
-        self.shape = shape
-        firstInput = first.map(Unmanaged.passRetained)
-        secondInput = second.map(Unmanaged.passRetained)
-        thirdInput = third.map(Unmanaged.passRetained)
+        self.traits = traits
+        stateCell = Atomic(state)
+        depthCell = Atomic(depth)
         self.attributes = attributes
         serial = cd_recorder_next()
-        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
-        stateCell = Atomic(.pending)
-        var depth: Int32 = 0
-        if let first, first.depth > depth { depth = first.depth }
-        if let second, second.depth > depth { depth = second.depth }
-        if let third, third.depth > depth { depth = third.depth }
+        (firstInput, secondInput, thirdInput) = inputs
+        self.payload = payload
+    }
+
+    /// Makes an empty node a new one. What it had is gone: there is nothing to release.
+    @inline(__always)
+    fileprivate func refill(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ inputs: Inputs, _ attributes: Attributes?,
+        _ traits: Traits, _ state: State, _ payload: UInt64, _ depth: Int32
+    ) {
+        self.primitive = primitive
+        Node.initialize(&self.shape, copy shape)
+        self.dtype = dtype
+        self.traits = traits
+        stateCell.store(state, ordering: .relaxed)
+        depthCell.store(depth, ordering: .relaxed)
+        Node.initialize(&self.attributes, attributes)
+        serial = cd_recorder_next()
+        (firstInput, secondInput, thirdInput) = inputs
+        self.payload = payload
+    }
+
+    @inline(__always)
+    private static func initialize<Field>(_ place: UnsafeMutablePointer<Field>, _ value: Field) {
+        place.initialize(to: value)
+    }
+
+    deinit {
+        var orphans = Orphans()
+        empty(into: &orphans)
+        orphans.free()
+    }
+}
+
+// MARK: - Making
+
+/// Only an initializer of a protocol can answer with an object that exists: a node that was used before.
+package protocol MadeOfSpares {}
+
+extension Node: MadeOfSpares {
+    @inline(__always)
+    fileprivate static func owned(_ first: borrowing Node?, _ second: borrowing Node?, _ third: borrowing Node?)
+        -> Inputs
+    {
+        (owned(first), owned(second), owned(third))
+    }
+
+    @inline(__always)
+    private static func owned(_ node: borrowing Node?) -> Unmanaged<Node>? {
+        switch node {
+        case .some(let node): .passRetained(copy node)
+        case .none: nil
+        }
+    }
+
+    @inline(__always)
+    fileprivate static func depth(of node: Unmanaged<Node>?) -> Int32 {
+        node?._withUnsafeGuaranteedRef { $0.depth } ?? 0
+    }
+
+    @inline(__always)
+    fileprivate static func make(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ inputs: Inputs, _ attributes: Attributes?,
+        _ traits: Traits, _ state: State, payload: UInt64, depth: Int32
+    ) -> Node {
+        let traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
+        guard let spare = Spares.take() else {
+            return Node(primitive, dtype, shape, inputs, attributes, traits, state, payload, depth)
+        }
+        let node = spare.takeRetainedValue()
+        node.refill(primitive, dtype, shape, inputs, attributes, traits, state, payload, depth)
+        return node
+    }
+}
+
+extension MadeOfSpares where Self == Node {
+    /// An operation.
+    @inline(__always)
+    package init(
+        _ primitive: Primitive, _ dtype: DType, _ shape: borrowing Shape, _ first: borrowing Node?,
+        _ second: borrowing Node? = nil, _ third: borrowing Node? = nil, attributes: Attributes? = nil,
+        traits: Node.Traits = .none
+    ) {
+        let inputs = Node.owned(first, second, third)
+        var depth = Swift.max(Node.depth(of: inputs.0), Node.depth(of: inputs.1), Node.depth(of: inputs.2))
         if let attributes { for input in attributes.inputs where input.depth > depth { depth = input.depth } }
-        depthCell = Atomic(depth + 1)
+        self = Node.make(primitive, dtype, shape, inputs, attributes, traits, .pending, payload: 0, depth: depth + 1)
     }
 
     /// A single number, given or computed on the spot.
+    @inline(__always)
     package init(
-        scalar bits: UInt64, _ dtype: DType, primitive: Primitive = .constant, _ first: Node? = nil,
-        _ second: Node? = nil, _ third: Node? = nil, attributes: Attributes? = nil, traits: Traits = .none
+        scalar bits: UInt64, _ dtype: DType, primitive: Primitive = .constant, _ first: borrowing Node? = nil,
+        _ second: borrowing Node? = nil, _ third: borrowing Node? = nil, attributes: Attributes? = nil,
+        traits: Node.Traits = .none
     ) {
-        self.primitive = primitive
-        self.dtype = dtype
-        shape = Shape([])
-        firstInput = first.map(Unmanaged.passRetained)
-        secondInput = second.map(Unmanaged.passRetained)
-        thirdInput = third.map(Unmanaged.passRetained)
-        self.attributes = attributes
-        serial = cd_recorder_next()
-        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
-        payload = bits
-        stateCell = Atomic(.scalar)
-        depthCell = Atomic(0)
+        let inputs = Node.owned(first, second, third)
+        self = Node.make(primitive, dtype, .scalar, inputs, attributes, traits, .scalar, payload: bits, depth: 0)
     }
 
     /// A value in memory. Of a single number only the number is kept.
     package init(
-        storage: Storage, _ dtype: DType, _ shape: Shape, primitive: Primitive = .constant, _ first: Node? = nil,
-        attributes: Attributes? = nil, traits: Traits = .none
+        storage: Storage, _ dtype: DType, _ shape: Shape, primitive: Primitive = .constant,
+        _ first: borrowing Node? = nil, attributes: Attributes? = nil, traits: Node.Traits = .none
     ) {
-        self.primitive = primitive
-        self.dtype = dtype
-        self.shape = shape
-        firstInput = first.map(Unmanaged.passRetained)
-        self.attributes = attributes
-        serial = cd_recorder_next()
-        self.traits = cd_recorder_current().pointee.recording == 0 ? traits : traits.union(.recorded)
-        if shape.rank == 0 {
-            payload = Number.load(storage.pointer, dtype)
-            stateCell = Atomic(.scalar)
-        } else {
-            payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
-            stateCell = Atomic(.stored)
-        }
-        depthCell = Atomic(0)
+        let value =
+            shape.rank == 0
+            ? Node.Value(bits: Number.load(storage.pointer, dtype)) : Node.Value(storage: .passUnretained(storage))
+        self.init(value, dtype, shape, primitive: primitive, first, attributes: attributes, traits: traits)
     }
 
-    deinit {
-        if state == .stored { Unmanaged<Storage>.fromOpaque(payloadPointer).release() }
-        guard firstInput != nil || attributes != nil else { return }
-        // Not by recursion: a chain of millions of nodes would overflow the stack.
-        var orphans: [Node] = []
-        releaseInputs(into: &orphans)
-        while let node = orphans.popLast() { node.releaseInputs(into: &orphans) }
+    /// A value that is known.
+    package init(
+        _ value: Node.Value, _ dtype: DType, _ shape: borrowing Shape, primitive: Primitive = .constant,
+        _ first: borrowing Node? = nil, attributes: Attributes? = nil, traits: Node.Traits = .none
+    ) {
+        let inputs = Node.owned(first, nil, nil)
+        self = Node.make(
+            primitive, dtype, shape, inputs, attributes, traits, value.storage == nil ? .scalar : .stored,
+            payload: value.owned(), depth: 0)
     }
 }
 
@@ -154,29 +218,6 @@ extension Node {
     package func visitPending(_ visit: (Unmanaged<Node>) -> Void) {
         if state == .pending { visitInputs(visit) }
     }
-
-    /// Lets go of the inputs; those that nobody else holds and that have inputs themselves go to `orphans`.
-    private func releaseInputs(into orphans: inout [Node]) {
-        Node.release(&firstInput, into: &orphans)
-        Node.release(&secondInput, into: &orphans)
-        Node.release(&thirdInput, into: &orphans)
-        if attributes != nil, isKnownUniquelyReferenced(&attributes) {
-            for input in attributes!.takeInputs() {
-                var reference: Unmanaged<Node>? = .passRetained(input)
-                Node.release(&reference, into: &orphans)
-            }
-        }
-    }
-
-    private static func release(_ input: inout Unmanaged<Node>?, into orphans: inout [Node]) {
-        guard let reference = input.take() else { return }
-        let isLastOwner = swift_retainCount(reference.toOpaque()) == 1
-        if isLastOwner, reference._withUnsafeGuaranteedRef({ $0.firstInput != nil || $0.attributes != nil }) {
-            orphans.append(reference.takeRetainedValue())
-        } else {
-            reference.release()
-        }
-    }
 }
 
 // MARK: - Value
@@ -189,33 +230,58 @@ extension Node {
 
     package var storage: Storage { Unmanaged<Storage>.fromOpaque(payloadPointer).takeUnretainedValue() }
 
-    /// Whether the storage is at `pointer` and has just so many owners, this node included.
-    package func ownsStorage(at pointer: UnsafeMutableRawPointer?, owners: Int) -> Bool {
-        state == .stored && swift_retainCount(UnsafeMutableRawPointer(mutating: payloadPointer)) == owners
-            && storage.pointer == pointer
+    /// Whether the value is in `storage`, which has just so many owners, this node included.
+    package func owns(_ storage: Unmanaged<Storage>?, owners: Int) -> Bool {
+        guard let storage, state == .stored else { return false }
+        return storage.toOpaque() == payloadPointer && swift_retainCount(storage.toOpaque()) == owners
+    }
+
+    /// Lets go of the value, the inputs and what else there is; inputs that nobody else holds go to `orphans`.
+    func empty(into orphans: inout Orphans) {
+        if state == .stored {
+            Unmanaged<Storage>.fromOpaque(payloadPointer).release()
+            stateCell.store(.pending, ordering: .relaxed)
+        }
+        if let node = firstInput.take() { orphans.append(node) }
+        if let node = secondInput.take() { orphans.append(node) }
+        if let node = thirdInput.take() { orphans.append(node) }
+        shape.forget()
+        guard attributes != nil else { return }
+        if isKnownUniquelyReferenced(&attributes) {
+            // The list must be gone before its nodes are looked at: it owns them too.
+            let inputs = attributes!.takeInputs().map(Unmanaged.passRetained)
+            for input in inputs { orphans.append(input) }
+        }
+        attributes = nil
     }
 
     private var payloadPointer: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(payload))! }
+
+    /// The value of a node that has one; the node owns it.
+    package var value: Value {
+        state == .scalar ? Value(bits: payload) : Value(storage: .fromOpaque(payloadPointer))
+    }
 
     /// Remembers a computed value, unless another thread was faster. The caller holds `Graph.lock`. What
     /// the node no longer needs goes to `garbage`, to be released after the lock.
     package func settle(_ value: Value, garbage: inout [Node]) {
         guard state == .pending else { return }
         forgetDepth()
-        switch value {
-        case .scalar(let bits):
-            payload = bits
-            stateCell.store(.scalar, ordering: .releasing)
-        case .stored(let storage):
-            payload = UInt64(UInt(bitPattern: Unmanaged.passRetained(storage).toOpaque()))
-            stateCell.store(.stored, ordering: .releasing)
-        }
+        payload = value.owned()
+        stateCell.store(value.storage == nil ? .scalar : .stored, ordering: .releasing)
         guard !traits.contains(.recorded) else { return }
         if let node = firstInput.take() { garbage.append(node.takeRetainedValue()) }
         if let node = secondInput.take() { garbage.append(node.takeRetainedValue()) }
         if let node = thirdInput.take() { garbage.append(node.takeRetainedValue()) }
         if let inputs = attributes?.inputs { garbage.append(contentsOf: inputs) }
         attributes = nil
+    }
+
+    /// Puts another number in the place of a number. Only for a node that nobody else holds.
+    package func replaceNumber(_ value: Value) -> Bool {
+        guard state == .scalar, value.storage == nil else { return false }
+        payload = value.bits
+        return true
     }
 
     /// Length of the longest chain of nodes without a value that ends here.
@@ -243,48 +309,15 @@ extension Node {
         return true
     }
 
-    /// A value as the engine hands it out.
-    package enum Value {
-        case scalar(UInt64)
-        case stored(Storage)
+    /// A number, or the storage of elements. Whoever keeps a storage owns it by hand.
+    package struct Value: BitwiseCopyable {
+        package var bits: UInt64 = 0
+        package var storage: Unmanaged<Storage>?
+
+        /// As the payload of a node that owns it.
+        fileprivate func owned() -> UInt64 {
+            guard let storage else { return bits }
+            return UInt64(UInt(bitPattern: storage.retain().toOpaque()))
+        }
     }
-}
-
-/// What only some nodes have.
-package final class Attributes: @unchecked Sendable {
-    /// Parameters of the operation; part of what makes two expressions the same.
-    package let integers: [Int]
-    /// Inputs of operations that take any number of them.
-    package private(set) var inputs: [Node]
-    package let error: DescentError?
-    /// Where the operation was called, for errors that show only when it runs.
-    package let location: SourceLocation?
-    /// The rule of a `customGradient`.
-    package let rule: CustomRule?
-    /// The serials of what belongs to a checkpointed stretch.
-    package let region: Range<UInt64>?
-
-    package typealias CustomRule = @Sendable (_ gradient: Tensor) -> [Tensor?]
-
-    package init(
-        _ integers: [Int] = [], inputs: [Node] = [], error: DescentError? = nil, location: SourceLocation? = nil,
-        rule: CustomRule? = nil, region: Range<UInt64>? = nil
-    ) {
-        self.integers = integers
-        self.inputs = inputs
-        self.error = error
-        self.location = location
-        self.rule = rule
-        self.region = region
-    }
-
-    fileprivate func takeInputs() -> [Node] {
-        defer { inputs = [] }
-        return inputs
-    }
-}
-
-extension Primitive {
-    /// A value that is given rather than computed.
-    package static let constant = Primitive("constant", .leaf, .none)
 }

@@ -13,6 +13,11 @@ package final class Primitive: Sendable {
         self.kernel = kernel
         self.derivative = derivative
     }
+
+    /// Whether shapes of inputs say all about the shape of the output.
+    var isElementwise: Bool { kernel.isElementwise }
+
+    var isView: Bool { if case .view = kernel { true } else { false } }
 }
 
 /// How the engine computes a primitive. Numbers are opcodes of CDescent.h.
@@ -37,9 +42,22 @@ package enum Kernel: Sendable, Equatable {
     case pad
     case gather
     case scatterAdd
+    /// The same with another way to combine: `CD_SCATTER_…`.
+    case scatter(Int)
+    /// A scan or an order along the axis `integers[0]`: `CD_ALONG_…`; from its end if `integers[1]` is 1.
+    case along(Int)
     case matmul
     /// Numbers drawn from a counter-based generator, seeded by the input.
     case random(Int)
+    /// Looks at whole matrices, windows or sequences; the parameters are in `Attributes.integers`.
+    case routine(Int)
+
+    var isElementwise: Bool {
+        switch self {
+        case .unary, .binary, .select: true
+        default: false
+        }
+    }
 }
 
 /// The ways to see the same elements anew; the parameters are in `Attributes.integers`.
@@ -70,10 +88,17 @@ package enum Derivative: Sendable {
     case fromInput(@Sendable (_ g: Tensor, _ x: Tensor) -> Tensor)
     /// From the gradient and the output `y`.
     case fromOutput(@Sendable (_ g: Tensor, _ y: Tensor) -> Tensor)
-    /// Of two inputs, each by its own rule, from the gradient, the inputs and the output.
+    /// Of two inputs, each by its own rule, from the gradient and the node's inputs `a`, `b` and output `y`.
     case binary(
-        left: @Sendable (_ g: Tensor, _ a: Tensor, _ b: Tensor, _ y: Tensor) -> Tensor,
-        right: @Sendable (_ g: Tensor, _ a: Tensor, _ b: Tensor, _ y: Tensor) -> Tensor)
+        left: @Sendable (_ g: Tensor, _ node: borrowing Node) -> Tensor,
+        right: @Sendable (_ g: Tensor, _ node: borrowing Node) -> Tensor)
     /// Anything else: the gradient of input `index` of the node, nil for none.
     case general(@Sendable (_ g: Tensor, _ node: Node, _ index: Int) -> Tensor?)
+}
+
+/// What rules of two inputs speak of.
+extension Node {
+    package var a: Tensor { Tensor(first!) }
+    package var b: Tensor { Tensor(second!) }
+    package var y: Tensor { Tensor(self) }
 }

@@ -41,20 +41,21 @@ extension Shape {
     }
 
     /// Why no tensor can have this shape, nil if one can.
-    package func misfit(_ operation: String) -> DescentError? {
+    package func misfit(_ operation: @autoclosure () -> String) -> DescentError? {
         guard rank <= Shape.maximumRank else {
             return DescentError(
-                operation: operation, "a tensor has at most \(Shape.maximumRank) axes", received: "shape \(self)")
+                operation: operation(), "a tensor has at most \(Shape.maximumRank) axes", received: "shape \(self)")
         }
         var count = 1
-        for extent in dimensions {
+        for axis in 0..<rank {
+            let extent = self[axis]
             guard extent >= 0 else {
                 return DescentError(
-                    operation: operation, "extents must not be negative", received: "shape \(self)")
+                    operation: operation(), "extents must not be negative", received: "shape \(self)")
             }
             let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(extent, 1))
             guard !overflow, product < 1 << 48 else {
-                return DescentError(operation: operation, "a tensor must fit in memory", received: "shape \(self)")
+                return DescentError(operation: operation(), "a tensor must fit in memory", received: "shape \(self)")
             }
             count = product
         }

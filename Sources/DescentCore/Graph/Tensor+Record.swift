@@ -30,10 +30,12 @@ package enum Domain: Sendable {
 extension Tensor {
     /// Records `y = f(x)`.
     package static func unary(_ primitive: Primitive, _ x: Tensor, _ domain: Domain, result: DType? = nil) -> Tensor {
-        if x.node.traits.contains(.poisoned) { return x }
-        var x = x.node.traits.contains(.weak) ? x.strong() : x
         let dtype = domain.operandType(x.dtype)
-        if dtype != x.dtype { x = x.cast(to: dtype) }
+        guard x.node.traits.isDisjoint(with: .special), dtype == x.dtype else {
+            if x.node.traits.contains(.poisoned) { return x }
+            let strong = x.strong()
+            return unary(primitive, strong.cast(to: domain.operandType(strong.dtype)), domain, result: result)
+        }
         let result = result ?? dtype
         if x.node.state == .scalar, x.node.shape.rank == 0, case .unary(let opcode) = primitive.kernel {
             var operand = x.node.scalarBits
@@ -72,12 +74,12 @@ extension Tensor {
     /// Both sides as strong tensors of one type that the operation works on.
     package static func promoted(_ a: Tensor, _ b: Tensor, _ domain: Domain) -> (Tensor, Tensor) {
         var (a, b) = (a, b)
-        if a.node.traits.contains(.weak) {
-            a = a.adapted(to: b.node.traits.contains(.weak) ? .float32 : b.dtype)
-        }
-        if b.node.traits.contains(.weak) { b = b.adapted(to: a.dtype) }
+        if a.node.traits.contains(.weak) { a = a.beside(b.node.traits.contains(.weak) ? .float32 : b.dtype) }
+        if b.node.traits.contains(.weak) { b = b.beside(a.dtype) }
         let dtype = domain.operandType(a.dtype.promoted(with: b.dtype))
-        return (a.cast(to: dtype), b.cast(to: dtype))
+        if a.dtype != dtype { a = a.cast(to: dtype) }
+        if b.dtype != dtype { b = b.cast(to: dtype) }
+        return (a, b)
     }
 
     /// Operands of one proper type.
@@ -87,8 +89,10 @@ extension Tensor {
             return computed(primitive, opcode, a, b, result ?? a.dtype)
         }
         let shape: Shape
-        if a.shape == b.shape {
+        if a.shape == b.shape || b.shape.rank == 0 {
             shape = a.shape
+        } else if a.shape.rank == 0 {
+            shape = b.shape
         } else {
             guard let broadcast = a.shape.broadcast(with: b.shape) else {
                 return mismatch(primitive, a, b)
@@ -222,6 +226,14 @@ extension Tensor {
                 ? Tensor.number(Int(Int64(bitPattern: node.scalarBits)), with: dtype)
                 : Tensor.number(Double(bitPattern: node.scalarBits), with: dtype)
         return Recording.tracksLiterals ? adapted.derived(from: self) : adapted
+    }
+
+    /// A weak number as an operand, which nobody sees outside the expression: the node may be one used before.
+    private func beside(_ dtype: DType) -> Tensor {
+        guard node.state == .scalar, !Recording.tracksLiterals else { return adapted(to: dtype) }
+        return node.traits.contains(.weakInteger)
+            ? Tensor.operand(Int(Int64(bitPattern: node.scalarBits)), with: dtype)
+            : Tensor.operand(Double(bitPattern: node.scalarBits), with: dtype)
     }
 
     /// This value, which is that of `source` in another type, with the way back that a gradient takes.

@@ -112,19 +112,25 @@ extension Variable {
     package func takeLeaf() -> Node { waiting { $0.leaf.take() } }
 
     /// Puts a value back that was taken.
-    package func put(_ leaf: Node) { content.withLock { $0.leaf = leaf } }
+    package func put(_ leaf: consuming Node) {
+        content.withLock { [leaf] content in content.leaf = leaf }
+    }
+
+    /// Puts a value back that was taken and has been written over.
+    package func settle(writtenOver leaf: consuming Node) {
+        content.withLock { [leaf] content in
+            content.leaf = leaf
+            content.refusal = nil
+        }
+    }
 
     /// Replaces the value.
     package func settle(_ value: Node.Value) {
-        let leaf =
-            switch value {
-            case .scalar(let bits): Node(scalar: bits, dtype, attributes: identity)
-            case .stored(let storage): Node(storage: storage, dtype, shape, attributes: identity)
-            }
         let old: Node? = content.withLock { content in
             content.refusal = nil
+            if isKnownUniquelyReferenced(&content.leaf), content.leaf!.replaceNumber(value) { return nil }
             let old = content.leaf
-            content.leaf = leaf
+            content.leaf = Node(value, dtype, shape, attributes: identity)
             return old
         }
         _ = consume old
@@ -141,12 +147,7 @@ extension Variable {
 
 extension Node {
     /// A new leaf with the same value, marked with `identity`.
-    fileprivate func identified(_ identity: Attributes) -> Node {
-        switch state {
-        case .scalar: Node(scalar: scalarBits, dtype, attributes: identity)
-        default: Node(storage: storage, dtype, shape, attributes: identity)
-        }
-    }
+    fileprivate func identified(_ identity: Attributes) -> Node { Node(value, dtype, shape, attributes: identity) }
 }
 
 // MARK: - Assignment

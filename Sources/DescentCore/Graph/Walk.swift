@@ -9,8 +9,10 @@ package struct Walk: ~Copyable {
     /// Marks below this are from earlier walks.
     private var base: UInt64 = 1
     /// The nodes in an order in which inputs come before those that use them. Held by the roots.
-    package private(set) var order: [Unmanaged<Node>] = []
-    private var stack: [(node: Unmanaged<Node>, expanded: Bool)] = []
+    package private(set) var order = Pile<Unmanaged<Node>>()
+    private var stack = Pile<Unmanaged<Node>>()
+    /// Marks a node whose inputs are being visited.
+    private static let open = UInt64.max
 
     /// Orders all nodes that `roots` need, from those that `inputs` says to stop at.
     ///
@@ -20,20 +22,22 @@ package struct Walk: ~Copyable {
         from roots: some Collection<Node>, expand: (borrowing Node, (Unmanaged<Node>) -> Void) -> Void
     ) {
         base += UInt64(order.count)
-        order.removeAll(keepingCapacity: true)
+        order.removeAll()
         for root in roots {
-            stack.append((.passUnretained(root), false))
-            while let (node, expanded) = stack.popLast() {
-                node._withUnsafeGuaranteedRef { node in
-                    if node.mark >= base { return }
-                    if expanded {
-                        node.mark = base + UInt64(order.count)
-                        order.append(.passUnretained(node))
-                    } else {
-                        stack.append((.passUnretained(node), true))
+            stack.append(.passUnretained(root))
+            while let reference = stack.last {
+                reference._withUnsafeGuaranteedRef { node in
+                    if node.mark < base {
+                        node.mark = Walk.open
                         expand(node) { input in
-                            if input._withUnsafeGuaranteedRef({ $0.mark }) < base { stack.append((input, false)) }
+                            if input._withUnsafeGuaranteedRef({ $0.mark }) < base { stack.append(input) }
                         }
+                    } else {
+                        stack.removeLast()
+                        // Two users may both have asked for the node.
+                        guard node.mark == Walk.open else { return }
+                        node.mark = base + UInt64(order.count)
+                        order.append(reference)
                     }
                 }
             }

@@ -5,23 +5,23 @@ import CDescent
 
 extension Primitive {
     package static let add = Primitive(
-        "add", .binary(CD_ADD), .binary(left: { g, _, _, _ in g }, right: { g, _, _, _ in g }))
+        "add", .binary(CD_ADD), .binary(left: { g, _ in g }, right: { g, _ in g }))
 
     package static let subtract = Primitive(
-        "subtract", .binary(CD_SUB), .binary(left: { g, _, _, _ in g }, right: { g, _, _, _ in -g }))
+        "subtract", .binary(CD_SUB), .binary(left: { g, _ in g }, right: { g, _ in -g }))
 
     package static let multiply = Primitive(
-        "multiply", .binary(CD_MUL), .binary(left: { g, _, b, _ in g * b }, right: { g, a, _, _ in g * a }))
+        "multiply", .binary(CD_MUL), .binary(left: { g, node in g * node.b }, right: { g, node in g * node.a }))
 
     package static let divide = Primitive(
         "divide", .binary(CD_DIV),
         .binary(
-            left: { g, _, b, _ in b.isNumberOtherThanZero ? g / b : g.chained(1 / b) },
-            right: { g, _, b, y in g.chained(-y / b) }))
+            left: { g, node in node.b.isNumberOtherThanZero ? g / node.b : g.chained(1 / node.b) },
+            right: { g, node in g.chained(-node.y / node.b) }))
 
     package static let mod = Primitive(
         "mod", .binary(CD_MOD),
-        .binary(left: { g, _, _, _ in g }, right: { g, a, b, _ in -g * (a / b).floor() }))
+        .binary(left: { g, _ in g }, right: { g, node in -g * (node.a / node.b).floor() }))
 
     package static let negate = Primitive("negate", .unary(CD_NEGATE), .linear { g in -g })
 
@@ -36,7 +36,7 @@ extension Primitive {
     /// matter has no influence. So `where(x .> 0, sqrt(x), 0)` has the gradient 0 at x = 0, not 0·∞.
     package static let chain = Primitive(
         "chain", .binary(CD_CHAIN),
-        .binary(left: { g, _, d, _ in g.chained(d) }, right: { g, a, _, _ in g * a }))
+        .binary(left: { g, node in g.chained(node.b) }, right: { g, node in g * node.a }))
 }
 
 extension Tensor {

@@ -81,21 +81,48 @@ extension TensorConvertible {
     public func scatterAdd(
         _ indices: Tensor, _ values: Tensor, axis: Int = 0, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
+        scatter(.scatterAdd, "scatterAdd", indices, values, axis, file, line)
+    }
+
+    /// This tensor with slices along an axis replaced: `y[indices[i]] = values[i]` for axis 0. Where indices repeat, the
+    /// last one counts.
+    ///
+    /// An index outside of the axis is an error when the expression is computed.
+    ///
+    /// ```swift
+    /// print(Tensor.zeros([3]).scatterSet([2, 0], [1, 2]))   // [2.0, 0.0, 1.0]
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - indices: positions, int32 or int64, of any shape.
+    ///   - values: of the shape that `gather` would give, or one that stretches to it.
+    ///   - axis: the axis to replace along; a negative one counts from the last.
+    public func scatterSet(
+        _ indices: Tensor, _ values: Tensor, axis: Int = 0, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        scatter(.scatterSet, "scatterSet", indices, values, axis, file, line)
+    }
+
+    private func scatter(
+        _ primitive: Primitive, _ name: StaticString, _ indices: Tensor, _ values: Tensor, _ axis: Int,
+        _ file: StaticString, _ line: UInt
+    ) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
-            let indices = try indices.indices("scatterAdd")
+            let indices = try indices.indices(name)
             let (x, values) = Tensor.promoted(try tensor.operand(), values, .numbers)
             if let error = x.error ?? values.error { throw error }
-            let axis = try Shape.resolve(axis: axis, rank: x.rank, operation: "scatterAdd")
-            let shape = try x.gatheredShape(indices.shape, axis).checked("scatterAdd")
+            let axis = try Shape.resolve(axis: axis, rank: x.rank, operation: name)
+            let shape = try x.gatheredShape(indices.shape, axis).checked(name)
             guard values.shape.broadcasts(to: shape) else {
                 throw DescentError(
-                    "scatterAdd", "values must have the shape of what is gathered at the indices",
+                    name, "values must have the shape of what is gathered at the indices",
                     received: "values \(values.shape), needed \(shape)")
             }
-            let attributes = Attributes([axis], location: SourceLocation(file, line))
+            // The second says that indices may repeat.
+            let attributes = Attributes([axis, 0], location: SourceLocation(file, line))
             return Tensor(
                 Node(
-                    .scatterAdd, x.dtype, x.shape, x.node, indices.node, values.broadcast(to: shape).node,
+                    primitive, x.dtype, x.shape, x.node, indices.node, values.broadcast(to: shape).node,
                     attributes: attributes)
             ).bounded()
         }

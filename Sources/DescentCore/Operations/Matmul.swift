@@ -3,8 +3,8 @@ extension Primitive {
     package static let matmul = Primitive(
         "matmul", .matmul,
         .binary(
-            left: { g, _, b, _ in g.matmul(b.matrixTransposed()) },
-            right: { g, a, _, _ in a.matrixTransposed().matmul(g) }))
+            left: { g, node in g.matmul(node.b.matrixTransposed()) },
+            right: { g, node in node.a.matrixTransposed().matmul(g) }))
 }
 
 extension TensorConvertible {
@@ -18,6 +18,21 @@ extension TensorConvertible {
     /// print(matmul(a, [1, 1]))   // [3.0, 7.0]
     /// ```
     public func matmul(_ other: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        product(with: other) ?? generalProduct(with: other, file, line)
+    }
+
+    /// The product of two matrices of one type, the common case; nil for all others.
+    @inline(__always)
+    private func product(with other: Tensor) -> Tensor? {
+        let (a, b) = (tensor.node, other.node)
+        guard a.shape.rank == 2, b.shape.rank == 2, a.dtype == b.dtype, a.dtype != .bool,
+            a.traits.union(b.traits).isDisjoint(with: .special), a.shape[1] == b.shape[0]
+        else { return nil }
+        let shape = Shape(rank: 2) { $0 == 0 ? a.shape[0] : b.shape[1] }
+        return shape.misfit("matmul") == nil ? Tensor(Node(.matmul, a.dtype, shape, a, b)).bounded() : nil
+    }
+
+    private func generalProduct(with other: Tensor, _ file: StaticString, _ line: UInt) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
             let (a, b) = Tensor.promoted(try tensor.operand(), other, .numbers)
             if let error = a.error ?? b.error { throw error }
@@ -31,17 +46,15 @@ extension TensorConvertible {
                 throw DescentError(
                     "matmul", "inner dimensions must agree", received: "lhs \(a.shape), rhs \(b.shape)")
             }
-            let stacks = (Shape(Array(left.shape.dropLast(2))), Shape(Array(right.shape.dropLast(2))))
-            guard let stack = stacks.0.broadcast(with: stacks.1) else {
+            guard let stack = left.shape.dropping(last: 2).broadcast(with: right.shape.dropping(last: 2)) else {
                 throw DescentError(
                     "matmul", "stacks of matrices must broadcast", received: "lhs \(a.shape), rhs \(b.shape)")
             }
             let (rows, columns) = (left.shape[left.rank - 2], right.shape[right.rank - 1])
-            let shape = try Shape(stack.dimensions + [rows, columns]).checked("matmul")
+            let shape = try stack.appending(rows).appending(columns).checked("matmul")
             let product = Tensor(Node(.matmul, left.dtype, shape, left.node, right.node)).bounded()
             if a.rank > 1, b.rank > 1 { return product }
-            return product.reshape(
-                Shape(stack.dimensions + (a.rank > 1 ? [rows] : []) + (b.rank > 1 ? [columns] : [])))
+            return product.reshape(a.rank > 1 ? stack.appending(rows) : b.rank > 1 ? stack.appending(columns) : stack)
         }
     }
 

@@ -4,11 +4,12 @@ extension Primitive {
     package static let pow = Primitive(
         "pow", .binary(CD_POW),
         .binary(
-            left: { g, a, b, _ in
+            left: { g, node in
+                let (a, b) = (node.a, node.b)
                 // Where b is 0 the power is 1 whatever a is; `0 · a⁻¹` would be NaN at a = 0.
-                g.chained(Tensor.where(b .== 0, 0, b * a ** (b - 1)))
+                return g.chained(Tensor.where(b .== 0, 0, b * a ** (b - 1)))
             },
-            right: { g, a, _, y in g.chained(Tensor.where(a .> 0, y * a.log(), 0)) }))
+            right: { g, node in g.chained(Tensor.where(node.a .> 0, node.y * node.a.log(), 0)) }))
 
     package static let sqrt = Primitive(
         "sqrt", .unary(CD_SQRT), .fromOutput { g, y in g.chained(0.5 / y) })

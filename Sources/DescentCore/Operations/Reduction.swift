@@ -35,7 +35,9 @@ private struct Reduction {
 
     /// A tensor of the result's shape, stretched to the input's.
     func spread(_ tensor: Tensor) -> Tensor {
-        tensor.reshape(input.shape.reduced(over: axes, keepDims: true)).broadcast(to: input.shape)
+        // What has no axes stretches to any shape.
+        let kept = tensor.rank == 0 ? tensor : tensor.reshape(input.shape.reduced(over: axes, keepDims: true))
+        return kept.broadcast(to: input.shape)
     }
 
     /// For every element the product of the others in its group, without dividing: exact with zeros, and as
@@ -96,6 +98,8 @@ extension Tensor {
         if self.shape == shape || error != nil { return self }
         let extra = rank - shape.rank
         guard extra >= 0 else { return broadcast(to: shape) }
+        // Axes in front only: folding them leaves the shape that is wanted.
+        if self.shape.dropping(first: extra) == shape { return sum(axes: Array(0..<extra)) }
         let stretched = (0..<rank).filter { $0 < extra || (shape[$0 - extra] == 1 && self.shape[$0] != 1) }
         return sum(axes: stretched, keepDims: true).reshape(shape)
     }

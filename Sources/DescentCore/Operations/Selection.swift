@@ -14,14 +14,14 @@ extension Primitive {
     package static let minimum = Primitive(
         "minimum", .binary(CD_MIN),
         .binary(
-            left: { g, a, b, _ in share(g, a .< b, a .== b) },
-            right: { g, a, b, _ in share(g, b .< a, a .== b) }))
+            left: { g, node in share(g, node.a .< node.b, node.a .== node.b) },
+            right: { g, node in share(g, node.b .< node.a, node.a .== node.b) }))
 
     package static let maximum = Primitive(
         "maximum", .binary(CD_MAX),
         .binary(
-            left: { g, a, b, _ in share(g, a .> b, a .== b) },
-            right: { g, a, b, _ in share(g, b .> a, a .== b) }))
+            left: { g, node in share(g, node.a .> node.b, node.a .== node.b) },
+            right: { g, node in share(g, node.b .> node.a, node.a .== node.b) }))
 
     /// All of the gradient to the winner, half of it to each of two that are equal.
     private static func share(_ g: Tensor, _ wins: Tensor, _ ties: Tensor) -> Tensor {

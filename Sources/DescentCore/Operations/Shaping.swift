@@ -75,7 +75,7 @@ extension TensorConvertible {
             }
             let order = axes.map { $0 < 0 ? $0 + rank : $0 }
             if order == sorted { return x }
-            return x.viewed(as: Shape(order.map { x.shape[$0] }), .permute, order)
+            return x.viewed(as: Shape(rank: rank) { x.shape[order[$0]] }, .permute, order)
         }
     }
 
@@ -101,7 +101,7 @@ extension TensorConvertible {
             return permute(Array(0..<rank - 2) + [rank - 1, rank - 2])
         }
         // Every product of matrices has two of these behind it: they share what they know.
-        let shape: Shape = [x.shape[1], x.shape[0]]
+        let shape = Shape(rank: 2) { x.shape[1 - $0] }
         return Tensor(Node(.permute, x.dtype, shape, x.node, attributes: .exchange)).bounded()
     }
 
@@ -135,9 +135,8 @@ extension TensorConvertible {
         Tensor.checked(file, line) { () throws(DescentError) in
             let x = try tensor.operand()
             let position = try Shape.resolve(axis: axis, rank: x.rank + 1, operation: "expandDims")
-            var extents = x.shape.dimensions
-            extents.insert(1, at: position)
-            return x.viewed(as: try Shape(extents).checked("expandDims"), .reshape)
+            let shape = Shape(rank: x.rank + 1) { $0 == position ? 1 : x.shape[$0 < position ? $0 : $0 - 1] }
+            return x.viewed(as: try shape.checked("expandDims"), .reshape)
         }
     }
 
@@ -166,20 +165,23 @@ extension TensorConvertible {
 extension Shape {
     /// The shape that `request` stands for: an extent of −1 is whatever is left.
     fileprivate func reshaped(to request: Shape) throws(DescentError) -> Shape {
-        var extents = request.dimensions
-        if let open = extents.firstIndex(of: -1) {
-            extents[open] = 1
-            guard !extents.contains(-1) else {
-                throw DescentError(
-                    "reshape", "only one extent may be left open", received: "shape \(self) to \(request)")
-            }
-            let known = try Shape(extents).checked("reshape").count
-            guard known > 0, count % known == 0 else { throw mismatch(request) }
-            extents[open] = count / known
-        }
-        let shape = try Shape(extents).checked("reshape")
+        let shape = try (request.contains(-1) ? completed(request) : request).checked("reshape")
         guard shape.count == count else { throw mismatch(request) }
         return shape
+    }
+
+    private func completed(_ request: Shape) throws(DescentError) -> Shape {
+        var extents = request.dimensions
+        let open = extents.firstIndex(of: -1)!
+        extents[open] = 1
+        guard !extents.contains(-1) else {
+            throw DescentError(
+                "reshape", "only one extent may be left open", received: "shape \(self) to \(request)")
+        }
+        let known = try Shape(extents).checked("reshape").count
+        guard known > 0, count % known == 0 else { throw mismatch(request) }
+        extents[open] = count / known
+        return Shape(extents)
     }
 
     private func mismatch(_ request: Shape) -> DescentError {

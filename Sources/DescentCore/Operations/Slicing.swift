@@ -57,15 +57,26 @@ extension Tensor {
 
     fileprivate func sliced(_ slices: [Slice]) throws(DescentError) -> Tensor {
         let x = try operand()
+        let (integers, taken, result) = try Slice.resolve(slices, x.shape)
+        return x.recordedSlice(integers, taken).reshape(result)
+    }
+}
+
+extension Slice {
+    /// What `slices` choose from a tensor of `shape`: start and step on each axis; the extents chosen; and the shape of the
+    /// result, without the axes that a position takes away and with new ones.
+    static func resolve(
+        _ slices: [Slice], _ shape: Shape
+    ) throws(DescentError) -> (integers: [Int], taken: Shape, result: Shape) {
         let isEllipsis = { (slice: Slice) in slice.kind == .ellipsis }
         let spoken = slices.filter { $0.kind != .newAxis && $0.kind != .ellipsis }.count
-        guard spoken <= x.rank, slices.filter(isEllipsis).count <= 1 else {
+        guard spoken <= shape.rank, slices.filter(isEllipsis).count <= 1 else {
             throw DescentError(
                 "subscript", "a tensor takes one index for each axis, and one ellipsis",
-                received: "\(slices), shape \(x.shape)")
+                received: "\(slices), shape \(shape)")
         }
         var slices = slices
-        let whole = [Slice](repeating: .all, count: x.rank - spoken)
+        let whole = [Slice](repeating: .all, count: shape.rank - spoken)
         if let ellipsis = slices.firstIndex(where: isEllipsis) {
             slices.replaceSubrange(ellipsis...ellipsis, with: whole)
         } else {
@@ -79,18 +90,18 @@ extension Tensor {
                 result.append(1)
                 continue
             }
-            let extent = x.shape[taken.count]
+            let extent = shape[taken.count]
             guard let (start, step, count) = slice.resolved(extent) else {
                 throw DescentError(
                     "subscript", "positions must lie on the axis, in the direction of the step",
-                    received: "\(slice) on axis \(taken.count) of shape \(x.shape)")
+                    received: "\(slice) on axis \(taken.count) of shape \(shape)")
             }
             integers += [start, step]
             taken.append(count)
             if case .position = slice.kind { continue }
             result.append(count)
         }
-        return x.recordedSlice(integers, Shape(taken)).reshape(Shape(result))
+        return (integers, Shape(taken), Shape(result))
     }
 }
 

@@ -10,8 +10,12 @@ extension Primitive {
         "atan2", .binary(CD_ATAN2),
         .binary(
             // At the origin, which has no angle, the gradient is 0.
-            left: { g, y, x, _ in g * x.chained(1 / (y * y + x * x)) },
-            right: { g, y, x, _ in -g * y.chained(1 / (y * y + x * x)) }))
+            left: { g, node in g * node.b.chained(1 / node.squaredRadius) },
+            right: { g, node in -g * node.a.chained(1 / node.squaredRadius) }))
+}
+
+extension Node {
+    fileprivate var squaredRadius: Tensor { a * a + b * b }
 }
 
 extension TensorConvertible {

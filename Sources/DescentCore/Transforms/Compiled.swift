@@ -6,7 +6,7 @@ final class Compiled {
     private enum Leaf {
         case argument(Int)
         case variable(Variable)
-        case constant(Plan.Input)
+        case constant(Node)
     }
 
     /// What a result is.
@@ -68,8 +68,7 @@ final class Compiled {
         var leaves: [Leaf] = []
         func add(_ node: Node) {
             guard numbers.updateValue(leaves.count, forKey: ObjectIdentifier(node)) == nil else { return }
-            let constant = Plan.Input(node)
-            leaves.append(sources[ObjectIdentifier(node)] ?? .constant(constant))
+            leaves.append(sources[ObjectIdentifier(node)] ?? .constant(node))
         }
         for node in leafNodes { add(node) }
         for node in all where node.state != .pending && numbers[ObjectIdentifier(node)] == nil { add(node) }
@@ -95,12 +94,12 @@ final class Compiled {
             let (plan, leaves, wanted) = Engine.session.withLock { session in
                 session.structure.describe(walk, roots: roots)
                 let plan = session.plans.plan(for: session.structure) { Planner.plan(walk, $0) }
-                let leaves = session.structure.leaves.map { $0.takeUnretainedValue() }
-                let wanted = session.structure.wanted.map { $0.takeUnretainedValue() }
+                let leaves = session.structure.leaves.elements.map { $0.takeUnretainedValue() }
+                let wanted = session.structure.wanted.elements.map { $0.takeUnretainedValue() }
                 session.structure.clear()
                 return (plan, leaves, wanted)
             }
-            return (plan, walk.order.map { $0.takeUnretainedValue() }, leaves, wanted)
+            return (plan, walk.order.elements.map { $0.takeUnretainedValue() }, leaves, wanted)
         }
     }
 
@@ -115,60 +114,43 @@ final class Compiled {
 
     /// The results for `inputs`, which are known values of the right shapes.
     func run(_ inputs: [Tensor]) throws(DescentError) -> [Tensor] {
-        var values: [Plan.Input] = []
-        values.reserveCapacity(leaves.count)
+        var values = Plan.Values()
         for leaf in leaves {
             switch leaf {
-            case .argument(let index): values.append(Plan.Input(inputs[index].node))
-            case .constant(let value): values.append(value)
+            case .argument(let index): values.append(inputs[index].node.value)
+            case .constant(let node): values.append(node.value)
             case .variable(let variable):
                 let tensor = variable.current
                 if let error = tensor.error { throw error }
-                values.append(Plan.Input(tensor.node))
+                values.append(tensor.node.value)
             }
         }
-        var outputs: [Node.Value] = []
+        var outputs = Plan.Values()
         if let program {
-            outputs = program.run { values[$0].bits }.map { .scalar($0) }
+            for bits in program.run({ values.list[$0].bits }) { outputs.append(Node.Value(bits: bits)) }
         } else if let plan {
             PlanTrace.note(plan)
-            var targets = [Storage?](repeating: nil, count: plan.outputs.count)
-            do {
-                outputs = try plan.run(values, &targets)
+            do throws(DescentError) {
+                outputs = try plan.run(values, Donors())
             } catch {
                 throw error.located(at: locations.first)
             }
         }
         return results.map { result in
             switch result.source {
-            case .output(let number): Tensor(outputs[number], result.dtype, result.shape)
-            case .leaf(let number): Tensor(values[number].value, result.dtype, result.shape)
+            case .output(let number): Tensor(outputs.list[number], result.dtype, result.shape)
+            case .leaf(let number): Tensor(values.list[number], result.dtype, result.shape)
             }
-        }
-    }
-}
-
-extension Plan.Input {
-    /// The value of a node that has one.
-    fileprivate init(_ node: Node) {
-        self = node.state == .scalar ? .number(node.scalarBits) : .stored(node.storage)
-    }
-
-    fileprivate var bits: UInt64 { if case .number(let bits) = self { bits } else { 0 } }
-
-    fileprivate var value: Node.Value {
-        switch self {
-        case .number(let bits): .scalar(bits)
-        case .stored(let storage): .stored(storage)
         }
     }
 }
 
 extension Tensor {
     fileprivate init(_ value: Node.Value, _ dtype: DType, _ shape: Shape) {
-        switch value {
-        case .scalar(let bits): self.init(Node(scalar: bits, dtype))
-        case .stored(let storage): self.init(Node(storage: storage, dtype, shape))
+        if let storage = value.storage {
+            self.init(Node(storage: storage.takeUnretainedValue(), dtype, shape))
+        } else {
+            self.init(Node(scalar: value.bits, dtype))
         }
     }
 }

@@ -43,7 +43,7 @@ package enum Expression {
     package static func nodes(behind roots: [Node], through isOpen: (borrowing Node) -> Bool) -> [Node] {
         Walk.lock.withLock { walk in
             walk.run(from: roots) { node, visit in if isOpen(node) { node.visitInputs(visit) } }
-            return walk.order.map { $0.takeUnretainedValue() }
+            return walk.order.elements.map { $0.takeUnretainedValue() }
         }
     }
 }

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// What a configuration describes and can make again: an optimizer, a schedule, a loss, a metric.
 public protocol Configurable {
@@ -66,6 +67,14 @@ public final class ConfigurationReader {
 
     /// The text of a key; nil where it is missing or null.
     public func string(_ key: String) throws -> String? { try read(key, "a text", \.string) }
+
+    /// The texts of a key; nil where it is missing or null.
+    public func strings(_ key: String) throws -> [String]? {
+        try read(key, "a list of texts") { value in
+            guard let texts = value.list?.map(\.string), !texts.contains(nil) else { return nil }
+            return texts.compactMap { $0 }
+        }
+    }
 
     /// The value of a key that must be there.
     public func required<T>(_ key: String, _ value: T?) throws -> T {

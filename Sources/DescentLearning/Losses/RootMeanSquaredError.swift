@@ -3,7 +3,8 @@ import DescentCore
 /// The root of the mean squared error, `√(mean((predictions − targets)²))`, over all elements.
 ///
 /// The derivative with respect to a prediction is `(prediction − target) / (n · rmse)`, and 0 where all
-/// predictions are perfect: there is no slope to follow then (the formula alone would give 0/0).
+/// predictions are perfect: there is no slope to follow then (the formula alone would give 0/0). Of no elements the
+/// result is 0, as that of the metric.
 ///
 /// ```swift
 /// print(rmse([2.5, 0.0, 2.1, 7.8], [3.0, -0.1, 2.0, 7.5]))   // 0.30000004
@@ -15,28 +16,16 @@ import DescentCore
 public func rmse(
     _ predictions: Tensor, _ targets: Tensor, file: StaticString = #fileID, line: UInt = #line
 ) -> Tensor {
-    let (predictions, targets) = aligned(predictions, targets)
-    guard predictions.shape == targets.shape || predictions.error != nil || targets.error != nil else {
-        return Tensor(
-            error: DescentError(
+    Tensor.checked(file, line) { () throws(DescentError) in
+        let pair = try LossCall(targets, predictions, file, line).aligned()
+        guard pair.yPred.shape == pair.yTrue.shape else {
+            throw DescentError(
                 "rmse", "predictions and targets must have the same shape",
-                received: "\(predictions.shape), \(targets.shape)", at: SourceLocation(file, line)))
+                received: "\(predictions.shape), \(targets.shape)")
+        }
+        let squares = LossValues(elements: (pair.yPred - pair.yTrue).square())
+        return rootOfMeanSquare(try squares.reduced(.mean, "rmse"))
     }
-    let meanSquare = ((predictions - targets) ** 2).mean()
-    // The root has no slope at 0: there it is taken of 1 and thrown away, and so is its slope.
-    let isPerfect = meanSquare .== 0
-    return Tensor.where(isPerfect, 0, sqrt(Tensor.where(isPerfect, 1, meanSquare)))
-}
-
-/// Removes the trailing axis of length 1 that one side has and the other has not.
-private func aligned(_ predictions: Tensor, _ targets: Tensor) -> (Tensor, Tensor) {
-    if predictions.rank == targets.rank + 1, predictions.shape.dimensions.last == 1 {
-        return (predictions.squeeze(axes: [-1]), targets)
-    }
-    if targets.rank == predictions.rank + 1, targets.shape.dimensions.last == 1 {
-        return (predictions, targets.squeeze(axes: [-1]))
-    }
-    return (predictions, targets)
 }
 
 /// The root of the mean squared error, `√(mean((predictions − targets)²))`, over all elements; also of variables.
@@ -51,4 +40,39 @@ public func rmse(
     line: UInt = #line
 ) -> Tensor {
     rmse(predictions.tensor, targets.tensor, file: file, line: line)
+}
+
+/// The root that RMSE takes of a mean square, in function, loss and metric alike: its slope at 0 is 0.
+func rootOfMeanSquare(_ meanSquare: Tensor) -> Tensor {
+    // The root has no slope at 0: there it is taken of 1 and thrown away, and so is its slope.
+    let isPerfect = meanSquare .== 0
+    return Tensor.where(isPerfect, 0, sqrt(Tensor.where(isPerfect, 1, meanSquare)))
+}
+
+extension Loss {
+    /// The root of the mean squared error.
+    public static var rmse: Loss { rootMeanSquaredError() }
+
+    /// The root of the mean squared error.
+    public static var rootMeanSquaredError: Loss { rootMeanSquaredError() }
+
+    /// The root of the mean squared error of a batch; see the function `rmse`.
+    ///
+    /// It is the root of what `meanSquaredError` gives with the same reduction. By default the mean is a weighted one,
+    /// `√(Σ w e² / Σ w)`: so the loss equals the metric of the same name, also with sample weights.
+    ///
+    /// ```swift
+    /// print(Loss.rmse([[0, 1], [0, 0]], [[1, 1], [0, 0]]))                         // 0.5
+    /// print(Loss.rmse([[0, 1], [0, 0]], [[1, 1], [0, 0]], sampleWeight: [1, 0]))   // 0.70710677
+    /// ```
+    public static func rootMeanSquaredError(
+        reduction: Reduction = .meanWithSampleWeight, name: String = "root_mean_squared_error"
+    ) -> Loss { Loss("RootMeanSquaredError", name, reduction, takesRoot: true, squaredErrors) }
+}
+
+extension LossClass {
+    static let rootMeanSquaredError = LossClass("RootMeanSquaredError", ["root_mean_squared_error", "rmse", "RMSE"]) {
+        .rootMeanSquaredError(
+            reduction: $0.reduction(.meanWithSampleWeight), name: $0.name("root_mean_squared_error"))
+    }
 }

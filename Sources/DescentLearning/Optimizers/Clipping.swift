@@ -16,9 +16,12 @@ extension OptimizerOptions {
         }
         for index in pairs.indices {
             guard var gradient = pairs[index].0 else { continue }
+            // Rows are clipped before those of one index are added up.
+            let slices = IndexedSlices(gradient)
+            if let slices { gradient = slices.values }
             if let clip { gradient = Self.clipped(gradient, norm: clip) }
             if let bound { gradient = Self.clipped(gradient, value: bound) }
-            pairs[index].0 = gradient
+            pairs[index].0 = slices.map { $0.mapValues { _ in gradient }.tensor } ?? gradient
         }
     }
 

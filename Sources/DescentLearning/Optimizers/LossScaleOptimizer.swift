@@ -16,6 +16,8 @@ import DescentCore
 public final class LossScaleOptimizer: Optimizer {
     /// The optimizer that uses the gradients. It shares its state: both count the same steps.
     public let inner: any Optimizer
+    /// What the optimizer is called.
+    public let name: String
     /// What is kept between steps: the state of `inner`.
     public let state: OptimizerState
 
@@ -25,8 +27,13 @@ public final class LossScaleOptimizer: Optimizer {
     ///   - inner: the optimizer that uses the gradients.
     ///   - initialScale: the first scale; the default is 32768.
     ///   - dynamicGrowthSteps: steps without overflow after which the scale doubles; the default is 2000.
-    public init(_ inner: any Optimizer, initialScale: Double = 32768, dynamicGrowthSteps: Int = 2000) {
+    ///   - name: what the optimizer is called.
+    public init(
+        _ inner: any Optimizer, initialScale: Double = 32768, dynamicGrowthSteps: Int = 2000,
+        name: String = "loss_scale_optimizer"
+    ) {
         self.inner = inner
+        self.name = name
         state = inner.state
         state.dynamicScale = DynamicScale(
             scale: initialScale, growthSteps: dynamicGrowthSteps, initialScale: initialScale)
@@ -53,6 +60,8 @@ public final class LossScaleOptimizer: Optimizer {
     public var slotGroups: [[String]] { inner.slotGroups }
     /// What `inner` says.
     public func initialSlot(_ name: String, for variable: Variable) -> Tensor { inner.initialSlot(name, for: variable) }
+    /// What `inner` says.
+    public func weightDecay(for variable: Variable) -> Double? { inner.weightDecay(for: variable) }
     /// What `inner` remembers.
     public var sharedVariables: [Variable] { inner.sharedVariables }
     /// What `inner` says.

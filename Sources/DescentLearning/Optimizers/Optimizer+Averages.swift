@@ -7,7 +7,7 @@ extension Optimizer {
     /// ```swift
     /// let w = Variable(0.0)
     /// let opt = SGD(learningRate: 1, useEMA: true, emaMomentum: 0.5)
-    /// for _ in 0..<2 { try opt.minimize({ w }, [w]) }
+    /// for _ in 0..<2 { try opt.minimize({ w.value }, [w]) }
     /// try opt.finalizeVariableValues([w])
     /// print(w)   // -1.5
     /// ```

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 extension Optimizer {
     /// The arguments by their documented names: those that all optimizers share, then those of the formula.
@@ -18,7 +19,7 @@ extension Optimizer {
             "loss_scale_factor": .init(state.dynamicScale == nil ? options.lossScaleFactor : nil),
             "gradient_accumulation_steps": .init(options.gradientAccumulationSteps),
         ]
-        return shared.merging(hyperparameters)
+        return shared.merging(options.lazy ? ["lazy": true] : [:]).merging(hyperparameters)
     }
 }
 
@@ -38,15 +39,23 @@ extension OptimizerState {
 
 extension ConfigurationReader {
     /// The arguments that all optimizers share.
-    public func options(name: String, customObjects: CustomObjects) throws -> OptimizerOptions {
+    ///
+    /// - Parameters:
+    ///   - name: what the optimizer is called if nothing is said.
+    ///   - learningRate: its learning rate if nothing is said; the default is 0.001.
+    ///   - customObjects: schedules that may be named beside the built-in ones.
+    public func options(
+        name: String, learningRate standard: Double = 0.001, customObjects: CustomObjects
+    ) throws -> OptimizerOptions {
         var options = OptimizerOptions(
-            learningRate: try learningRate("learning_rate", customObjects) ?? 0.001,
+            learningRate: try learningRate("learning_rate", customObjects) ?? Hyperparameter(standard),
             weightDecay: try number("weight_decay"), clipNorm: try number("clipnorm"),
             clipValue: try number("clipvalue"), globalClipNorm: try number("global_clipnorm"),
             useEMA: try bool("use_ema", default: false), emaMomentum: try number("ema_momentum", default: 0.99),
             emaOverwriteFrequency: try integer("ema_overwrite_frequency"),
             lossScaleFactor: try number("loss_scale_factor"),
-            gradientAccumulationSteps: try integer("gradient_accumulation_steps"), name: name)
+            gradientAccumulationSteps: try integer("gradient_accumulation_steps"),
+            lazy: try bool("lazy", default: false), name: name)
         options.name = try string("name") ?? name
         return options
     }

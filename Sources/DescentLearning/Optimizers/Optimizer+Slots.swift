@@ -9,11 +9,15 @@ extension Optimizer {
     /// print(try opt.getSlot(w, "velocity"))   // 10.0
     /// ```
     ///
+    /// The slots of a table of which only some rows are used follow the steps when they are asked for here.
+    ///
     /// - Throws: a variable that has no slots yet, or no slot of that name.
     public func getSlot(
         _ variable: Variable, _ name: String, file: StaticString = #fileID, line: UInt = #line
     ) throws -> Variable {
-        let slots = state.place(of: variable, near: 0).map { state.entries[$0].slots } ?? []
+        let place = state.place(of: variable, near: 0)
+        if let place { try state.follow(at: place) }
+        let slots = place.map { state.entries[$0].slots } ?? []
         if let slot = slots.first(where: { $0.name == name }) { return slot.variable }
         throw DescentError(
             "getSlot", "the optimizer must remember this of the variable",
@@ -37,7 +41,9 @@ extension Optimizer {
     @discardableResult
     public func addSlot(_ variable: Variable, _ name: String, initialValue: Tensor? = nil) -> Variable {
         // A variable that was never seen gets this slot alone: the others are made at its first step.
-        let place = state.place(of: variable, near: 0) ?? state.addEntry(for: variable, slots: nil)
+        let place =
+            state.place(of: variable, near: 0)
+            ?? state.addEntry(for: variable, slots: nil, decay: weightDecay(for: variable))
         if let slot = state.entries[place].slots.first(where: { $0.name == name }) { return slot.variable }
         let first = initialValue ?? Tensor.zeros(variable.shape, dtype: variable.dtype)
         return state.addSlot(name, first, at: place)

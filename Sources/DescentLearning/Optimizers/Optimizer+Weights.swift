@@ -104,6 +104,8 @@ extension Optimizer {
     /// What is kept, in the documented order.
     var keepsakes: [Keepsake] {
         let state = state
+        // What cannot be computed stays behind; the next step says why.
+        try? state.followAll()
         let entries = state.entries
         func slots(_ group: [String]) -> [Keepsake] {
             entries.flatMap { entry in

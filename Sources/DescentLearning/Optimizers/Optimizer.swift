@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A way to change variables so that a loss becomes smaller.
 ///
@@ -36,6 +37,10 @@ public protocol Optimizer: AnyObject {
     /// The first value of a slot; zeros in the variable's shape unless the type says otherwise.
     func initialSlot(_ name: String, for variable: Variable) -> Tensor
 
+    /// What share of itself, times the learning rate, this variable loses at each step; the option `weightDecay` unless
+    /// the type says otherwise.
+    func weightDecay(for variable: Variable) -> Double?
+
     /// How slots are listed: those of one group variable by variable, group after group. Each slot is a group of
     /// its own unless the type says otherwise.
     var slotGroups: [[String]] { get }
@@ -48,6 +53,20 @@ public protocol Optimizer: AnyObject {
 
     /// The arguments of the formula by their documented names, for the configuration.
     var hyperparameters: Configuration { get }
+
+    /// All arguments by their documented names: those that all optimizers share, then `hyperparameters`, unless the type
+    /// says otherwise.
+    func getConfig() -> Configuration
+
+    /// Whether each element of the new value depends on the same element of value, gradient and slots alone; true
+    /// unless the type says otherwise.
+    var isElementwise: Bool { get }
+
+    /// What a gradient of zero does, if that is no more than multiplying slots: the factors of those that change. nil, as
+    /// long as the type says nothing, if the variable may move.
+    ///
+    /// With it the gradient of a table of which some rows were read costs only these rows.
+    var zeroGradientDecay: [String: Double]? { get }
 }
 
 /// What one step knows.
@@ -99,6 +118,9 @@ extension Optimizer {
         Tensor.zeros(variable.shape, dtype: variable.dtype)
     }
 
+    /// The same for every variable.
+    public func weightDecay(for variable: Variable) -> Double? { state.options.weightDecay }
+
     /// Each slot is a group of its own.
     public var slotGroups: [[String]] { slotNames.map { [$0] } }
 
@@ -110,6 +132,12 @@ extension Optimizer {
 
     /// None.
     public var hyperparameters: Configuration { [:] }
+
+    /// Each element depends on the same element alone.
+    public var isElementwise: Bool { true }
+
+    /// Unknown.
+    public var zeroGradientDecay: [String: Double]? { nil }
 
     /// Updates finished so far: steps, or windows of `gradientAccumulationSteps` calls.
     public var iterations: Int { state.iterations }

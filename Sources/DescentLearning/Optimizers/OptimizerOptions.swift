@@ -27,6 +27,8 @@ public struct OptimizerOptions {
     public var lossScaleFactor: Double?
     /// Over how many calls gradients are averaged before they are used.
     public var gradientAccumulationSteps: Int?
+    /// Whether a gradient of some rows of a table changes these rows only, also where the formula would move others.
+    public var lazy: Bool
     /// What the optimizer is called.
     public var name: String
     /// When clipping happens, what is decayed, how missing gradients are met.
@@ -42,7 +44,7 @@ public struct OptimizerOptions {
         learningRate: some HyperparameterSource = 0.001, weightDecay: Double? = nil, clipNorm: Double? = nil,
         clipValue: Double? = nil, globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "optimizer"
+        lazy: Bool = false, name: String = "optimizer"
     ) {
         self.learningRate = hyperparameter(of: learningRate)
         self.weightDecay = weightDecay
@@ -54,6 +56,7 @@ public struct OptimizerOptions {
         self.emaOverwriteFrequency = emaOverwriteFrequency
         self.lossScaleFactor = lossScaleFactor
         self.gradientAccumulationSteps = gradientAccumulationSteps
+        self.lazy = lazy
         self.name = name
     }
 

@@ -19,6 +19,10 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var places: [ObjectIdentifier: Int] = [:]
     @exclusivity(unchecked) private var exclusions: [(Variable) -> Bool] = []
     @exclusivity(unchecked) private var rates: [ObjectIdentifier: Double] = [:]
+    /// Until when the slots of each row have followed, for tables whose rows are changed one by one.
+    @exclusivity(unchecked) var clocks: [Int: RowClock] = [:]
+    /// The rows that the step under way touches.
+    @exclusivity(unchecked) var touches: [(place: Int, rows: [Int])] = []
     /// The missing gradients of the last step that had some: a warning is not repeated at every step.
     @exclusivity(unchecked) private var missing: [ObjectIdentifier] = []
 
@@ -34,8 +38,8 @@ public final class OptimizerState {
         let average: Variable?
         /// The sum of gradients that wait for the next update.
         let accumulator: Variable?
-        /// Whether weight decay applies.
-        let decays: Bool
+        /// The weight decay, if any applies.
+        let decay: Double?
         /// What the learning rate is multiplied by.
         var rate: Double
     }
@@ -76,7 +80,7 @@ public final class OptimizerState {
     }
 
     /// Makes the entry of a variable; its slots start as the optimizer says, nil if it has not been asked yet.
-    func addEntry(for variable: Variable, slots: [(name: String, value: Tensor)]?) -> Int {
+    func addEntry(for variable: Variable, slots: [(name: String, value: Tensor)]?, decay: Double?) -> Int {
         func remembered(_ name: String, _ value: Tensor) -> Variable {
             Variable(value, name: slotVariableName(variable, name), trainable: false)
         }
@@ -85,9 +89,10 @@ public final class OptimizerState {
         entries.append(
             Entry(
                 variable: variable, slots: (slots ?? []).map { ($0.name, remembered($0.name, $0.value)) },
-                isBuilt: slots != nil, average: options.useEMA ? remembered("average", zeros) : nil,
+                isBuilt: slots != nil, average: options.useEMA ? remembered("average", variable.current) : nil,
                 accumulator: options.callsPerUpdate > 1 ? remembered("gradient_accumulator", zeros) : nil,
-                decays: !exclusions.contains { $0(variable) }, rate: rates[ObjectIdentifier(variable)] ?? 1))
+                decay: exclusions.contains { $0(variable) } ? nil : decay, rate: rates[ObjectIdentifier(variable)] ?? 1)
+        )
         return entries.count - 1
     }
 

@@ -18,6 +18,12 @@ extension Optimizer {
                 return []
             }
             var changes = try state.check(pairs)
+            if changes.count < pairs.count, state.options.convention == .keras3 {
+                // What is listed is known from now on, gradient or not: its average begins here.
+                for (index, pair) in pairs.enumerated() where pair.1.dtype.isFloatingPoint {
+                    _ = place(of: pair.1, near: index)
+                }
+            }
             pairs = []
             var places: [Int] = []
             places.reserveCapacity(changes.count)
@@ -35,6 +41,7 @@ extension Optimizer {
             return answers
         } catch {
             state.removeEntries(from: known)
+            state.touches = []
             throw error.located(at: location)
         }
     }
@@ -50,7 +57,8 @@ extension Optimizer {
             if !state.entries[place].isBuilt { state.build(at: place, slots: initialSlots(of: variable)) }
             return place
         }
-        return state.addEntry(for: variable, slots: initialSlots(of: variable))
+        return state.addEntry(
+            for: variable, slots: initialSlots(of: variable), decay: weightDecay(for: variable))
     }
 
     private func initialSlots(of variable: Variable) -> [(name: String, value: Tensor)] {
@@ -67,9 +75,14 @@ extension Optimizer {
             let entry = state.entries[place]
             let variable = entry.variable
             let step = Step(learningRate: rate * entry.rate, iteration: state.iterations, variable: variable)
-            var value = variable.current
             var gradient = changes[index].1
-            if let decay = options.weightDecay, entry.decays {
+            if changesRowsOnly(entry), let slices = IndexedSlices(gradient) {
+                changes[index].1 = try updated(place, slices, step, &changes)
+                continue
+            }
+            if !state.clocks.isEmpty { try state.follow(at: place) }
+            var value = variable.current
+            if let decay = entry.decay {
                 if options.convention == .pyTorch {
                     gradient = gradient + decay * value
                 } else {
@@ -91,7 +104,10 @@ extension OptimizerState {
     /// Undoes the scale of the loss. With a dynamic scale also says whether all gradients are finite.
     fileprivate func undoScale(_ changes: inout [(Variable, Tensor)]) -> Tensor? {
         guard let scale = lossScale else { return nil }
-        for index in changes.indices { changes[index].1 = changes[index].1 / scale }
+        for index in changes.indices {
+            let gradient = changes[index].1
+            changes[index].1 = IndexedSlices(gradient)?.mapValues { $0 / scale }.tensor ?? gradient / scale
+        }
         guard dynamicScale != nil else { return nil }
         // Zero times what is not finite is not a number.
         let sums = changes.map { ($0.1 * 0).sum().cast(to: .float64) }
@@ -165,7 +181,11 @@ extension OptimizerState {
 
     /// Counts the step, if it was one.
     fileprivate func finish(_ finite: Tensor?) {
-        if let finite, !(dynamicScale!.advance(finite: Bool(finite))) { return }
+        if let finite, !(dynamicScale!.advance(finite: Bool(finite))) {
+            touches = []
+            return
+        }
         calls += 1
+        settleTouches()
     }
 }

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 extension RMSprop: Configurable {
     /// The documented name.

@@ -20,20 +20,21 @@ extension RMSprop {
     ///   - emaOverwriteFrequency: after how many steps the averages become the values of the variables.
     ///   - lossScaleFactor: what the loss is multiplied by before gradients are taken, to be undone afterwards.
     ///   - gradientAccumulationSteps: over how many calls gradients are averaged before they are used.
+    ///   - lazy: whether a gradient of some rows of a table changes these rows only, also with momentum or weight decay.
     ///   - name: what the optimizer is called.
     public convenience init(
         learningRate: some HyperparameterSource = 0.001, rho: Double = 0.9, momentum: Double = 0,
         epsilon: Double = 1e-7, centered: Bool = false, weightDecay: Double? = nil, clipNorm: Double? = nil,
         clipValue: Double? = nil, globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "rmsprop"
+        lazy: Bool = false, name: String = "rmsprop"
     ) {
         self.init(
             OptimizerOptions(
                 learningRate: learningRate, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
                 globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
                 emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-                gradientAccumulationSteps: gradientAccumulationSteps, name: name),
+                gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name),
             rho: rho, momentum: momentum, epsilon: epsilon, centered: centered)
     }
 
@@ -51,14 +52,14 @@ extension RMSprop {
         centered: Bool = false, weightDecay: Double? = nil, clipNorm: Double? = nil, clipValue: Double? = nil,
         globalClipNorm: Double? = nil, useEMA: Bool = false, emaMomentum: Double = 0.99,
         emaOverwriteFrequency: Int? = nil, lossScaleFactor: Double? = nil, gradientAccumulationSteps: Int? = nil,
-        name: String = "rmsprop"
+        lazy: Bool = false, name: String = "rmsprop"
     ) {
         self.init(
             learningRate: Hyperparameter(learningRate), rho: rho, momentum: momentum, epsilon: epsilon,
             centered: centered, weightDecay: weightDecay, clipNorm: clipNorm, clipValue: clipValue,
             globalClipNorm: globalClipNorm, useEMA: useEMA, emaMomentum: emaMomentum,
             emaOverwriteFrequency: emaOverwriteFrequency, lossScaleFactor: lossScaleFactor,
-            gradientAccumulationSteps: gradientAccumulationSteps, name: name)
+            gradientAccumulationSteps: gradientAccumulationSteps, lazy: lazy, name: name)
     }
 
     /// RMSprop with options that are put together elsewhere.

@@ -112,6 +112,12 @@ public final class RMSprop: Optimizer {
         return w - buffer
     }
 
+    /// Without momentum and weight decay a gradient of zero leaves the variable alone, and the averages decay.
+    public var zeroGradientDecay: [String: Double]? {
+        guard !usesMomentum, rhoSource.number != nil else { return nil }
+        return [names.square: rho].merging(centered ? [names.mean: rho] : [:]) { a, _ in a }
+    }
+
     private var hasEpsilonInside: Bool { mode == .keras3 || mode == .tensorFlow2 && usesMomentum }
 
     private var names: (square: String, momentum: String, mean: String) {

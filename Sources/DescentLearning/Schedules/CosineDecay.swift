@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A rate that falls with the inverse of time, quickly at first and ever more slowly.
 ///

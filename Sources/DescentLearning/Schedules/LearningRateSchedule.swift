@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A learning rate that changes while training goes on: a function of the steps that are finished.
 ///
@@ -61,31 +62,14 @@ public enum Schedules {
     public static func deserialize(
         _ value: Configuration.Value, customObjects: CustomObjects = [:]
     ) throws -> any LearningRateSchedule {
-        guard let entry = value.object else {
-            throw DescentError(
-                "deserialize", "a schedule is an object with class_name and config", received: value.json)
-        }
-        let reader = ConfigurationReader(entry, for: "LearningRateSchedule")
-        let name = try reader.required("class_name", reader.string("class_name"))
-        let config = try reader.required("config", reader.value("config"))
-        let registeredName = try reader.string("registered_name")
-        _ = try reader.string("module")
-        try reader.finish()
-        guard let config = config.object else {
-            throw DescentError("deserialize", "the config of \(name) must be an object", received: config.json)
-        }
-        let custom = registeredName.flatMap { customObjects[$0] } ?? customObjects[name]
-        guard let type = custom ?? builtIn.first(where: { $0.className == name }) else {
-            throw DescentError(
-                "deserialize",
-                "a schedule is one of \(builtIn.map { $0.className }.joined(separator: ", ")) or of customObjects",
-                received: name)
-        }
+        let object = try SerializedObject(value, "a schedule")
+        let type = try object.type("a schedule", of: builtIn, or: customObjects)
         guard let schedule = type as? any LearningRateSchedule.Type else {
             throw DescentError(
-                "deserialize", "a learning rate must be a LearningRateSchedule", received: "\(name), a \(type)")
+                "deserialize", "a learning rate must be a LearningRateSchedule",
+                received: "\(object.className), a \(type)")
         }
-        return try schedule.fromConfig(config, customObjects: customObjects)
+        return try schedule.fromConfig(object.config, customObjects: customObjects)
     }
 }
 

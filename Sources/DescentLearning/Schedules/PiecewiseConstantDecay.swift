@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A rate that jumps at given steps and stays the same between them.
 ///

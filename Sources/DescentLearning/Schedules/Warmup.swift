@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 /// A rate that rises along a line; then another schedule follows.
 ///

@@ -1,3 +1,4 @@
+import CDescent
 import DescentCore
 import DescentTestSupport
 import Testing
@@ -16,6 +17,14 @@ struct PlanDescriptionTests {
         for part in ["plan: 1 steps", "in place", "program over [1000]", "mul", "add", "12000 bytes"] {
             #expect(text.contains(part), "\(part) is missing: \(text)")
         }
+    }
+
+    /// An operation code that is added without a name would end the program that describes a plan.
+    @Test func everyOperationCodeHasAName() {
+        #expect(Opcode.unary.count == CD_UNARY_COUNT)
+        #expect(Opcode.binary.count == CD_BINARY_COUNT)
+        #expect(Opcode.unary[Int(CD_ERFINV)] == "erfinv" && Opcode.unary[Int(CD_CAST_BOOL)] == "bool")
+        #expect(Opcode.binary[Int(CD_ZETA)] == "zeta" && Opcode.binary[Int(CD_OR)] == "or")
     }
 
     @Test func everyKindOfStepHasATitle() throws {

@@ -26,6 +26,7 @@ struct RecordedNumber: Decodable {
     init(from decoder: Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let name = try? container.decode(String.self) {
+            // "Infinity", "NaN", "inf"
             guard let value = Double(name) else {
                 throw DecodingError.dataCorruptedError(in: container, debugDescription: "no number: \(name)")
             }
@@ -77,6 +78,11 @@ struct RecordedAttributes: Decodable {
     let i: Int?
     let k: Int?
     let eps: Double?
+    let ord: RecordedNumber?
+    let shift: Int?
+    let reps: [Int]?
+    let n: Int?
+    let descending: Bool?
 }
 
 struct RecordedTolerance: Decodable {

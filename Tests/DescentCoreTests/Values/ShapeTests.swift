@@ -37,6 +37,30 @@ struct ShapeTests {
         #expect(!Shape([3]).broadcasts(to: [1]))
     }
 
+    /// Up to four extents of 32 bits are kept in another way than others; nothing tells them apart from outside.
+    @Test(
+        arguments: [
+            [], [0], [7], [1, 2, 3, 4], [1, 2, 3, 4, 5], [1 << 32 - 1], [1 << 32], [2, 1 << 40], [-1, 3],
+            [1, 1, 1, 1, 1, 1, 1, 1, 1],
+        ] as [[Int]])
+    func shapesOfEverySize(_ dimensions: [Int]) {
+        let shape = Shape(dimensions)
+        #expect(shape.dimensions == dimensions)
+        #expect(Array(shape) == dimensions)
+        #expect(shape.rank == dimensions.count)
+        #expect(dimensions.indices.allSatisfy { shape[$0] == dimensions[$0] })
+        #expect(shape == Shape(dimensions))
+        #expect(shape.hashValue == Shape(dimensions).hashValue)
+        for other in [
+            dimensions + [1], dimensions + [0], dimensions.map { $0 + 1 } + [1], Array(dimensions.dropLast()) + [9],
+        ] {
+            #expect(shape != Shape(other), "\(other)")
+        }
+        #expect(shape.appending(5).dimensions == dimensions + [5])
+        #expect(shape.appending(5).dropping(last: 1) == shape)
+        #expect(shape.appending(5).dropping(first: shape.rank) == [5])
+    }
+
     @Test func strides() {
         #expect(Shape([2, 3, 4]).strides == [12, 4, 1])
         #expect(Shape.scalar.strides == [])

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 import DescentLearning
 import DescentTestSupport
 import Foundation

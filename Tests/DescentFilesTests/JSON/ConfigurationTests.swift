@@ -1,5 +1,5 @@
 import DescentCore
-import DescentLearning
+import DescentFiles
 import Foundation
 import Testing
 

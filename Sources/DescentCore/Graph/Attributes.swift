@@ -1,0 +1,38 @@
+/// What only some nodes have.
+package final class Attributes: @unchecked Sendable {
+    /// Parameters of the operation; part of what makes two expressions the same.
+    package let integers: [Int]
+    /// Inputs of operations that take any number of them.
+    package private(set) var inputs: [Node]
+    package let error: DescentError?
+    /// Where the operation was called, for errors that show only when it runs.
+    package let location: SourceLocation?
+    /// The rule of a `customGradient`.
+    package let rule: CustomRule?
+    /// The serials of what belongs to a checkpointed stretch.
+    package let region: Range<UInt64>?
+
+    package typealias CustomRule = @Sendable (_ gradient: Tensor) -> [Tensor?]
+
+    package init(
+        _ integers: [Int] = [], inputs: [Node] = [], error: DescentError? = nil, location: SourceLocation? = nil,
+        rule: CustomRule? = nil, region: Range<UInt64>? = nil
+    ) {
+        self.integers = integers
+        self.inputs = inputs
+        self.error = error
+        self.location = location
+        self.rule = rule
+        self.region = region
+    }
+
+    func takeInputs() -> [Node] {
+        defer { inputs = [] }
+        return inputs
+    }
+}
+
+extension Primitive {
+    /// A value that is given rather than computed.
+    package static let constant = Primitive("constant", .leaf, .none)
+}
