@@ -59,13 +59,10 @@ package enum Backward {
         var answers = [Tensor?](repeating: nil, count: sources.count)
         tracks.stops[tracks.count - 1].gradient = seed
         var recomputation = Recomputation()
-        let checks = cd_checks_numerics() != 0
         for index in (0..<tracks.count).reversed() where tracks.stops[index].leads {
             guard let gradient = tracks.stops[index].gradient.take() else { continue }
             if let error = gradient.error { throw error }
-            let serial = checks ? cd_recorder_current().pointee.serial : 0
             tracks.pass(gradient, from: index, &recomputation)
-            if checks { NumericsLog.note(since: serial, .backward(tracks.stops[index].node.takeUnretainedValue())) }
             let source = Int(tracks.stops[index].source)
             // A variable may have been read several times.
             if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
@@ -97,7 +94,8 @@ extension Tracks {
         let inputs = self.inputs(of: index)
         guard inputs.contains(where: { leads($0) }) else { return }
         let reference = stops[index].node
-        if reference._withUnsafeGuaranteedRef({ $0.primitive === Primitive.checkpoint }) {
+        let serial = cd_recorder_current().pointee.serial
+        if reference._withUnsafeGuaranteedRef({ $0.primitive === recomputation.checkpoint }) {
             recomputation.enter(reference.takeUnretainedValue(), gradient)
         }
         recomputation.stand(for: reference)._withUnsafeGuaranteedRef { node in
@@ -115,6 +113,7 @@ extension Tracks {
                 }
             }
         }
+        if cd_checks_numerics() != 0 { NumericsLog.note(since: serial, .backward(reference.takeUnretainedValue())) }
     }
 
     @inline(__always)

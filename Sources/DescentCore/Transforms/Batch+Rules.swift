@@ -1,3 +1,5 @@
+import CDescent
+
 // How every operation is recorded for a batch, in one place: a rule for each kernel serves all primitives that have it.
 // The examples lie along axis 0 of what is batched.
 
@@ -35,7 +37,16 @@ extension Batch {
         case .gather:
             return gather(node, operands, integers[0])
         case .scatterAdd:
-            return scatterAdd(node, operands, integers[0])
+            return scatter(node, operands, integers[0])
+        case .scatter:
+            return scatter(node, operands, integers[0])
+        case .along:
+            return node.copy(
+                operands.map(full), shape: shape, integers: [integers[0] + 1] + integers.dropFirst())
+        case .routine(let opcode) where opcode <= CD_EXPM || opcode == CD_FFT:
+            // The first parameter says how many matrices or sequences there are.
+            return node.copy(
+                operands.map(full), shape: shape, integers: [integers[0] * size] + integers.dropFirst())
         case .matmul:
             return matmul(node, operands)
         default:
@@ -151,17 +162,19 @@ extension Batch {
         return rows.moving(block: 1 + count..<1 + count + axis, to: 1)
     }
 
-    private func scatterAdd(_ node: Node, _ operands: [Operand], _ axis: Int) -> Tensor {
+    private func scatter(_ node: Node, _ operands: [Operand], _ axis: Int) -> Tensor {
         let (data, indices) = (operands[0], operands[1])
         let values = full(operands[2])
+        // Some say whether an index may stand twice, which is the same for all examples joined.
+        let rest = Array((node.attributes?.integers ?? []).dropFirst())
         if !indices.isBatched {
             let shape = Shape([size] + node.shape.dimensions)
-            return node.copy([full(data), indices.tensor, values], shape: shape, integers: [axis + 1])
+            return node.copy([full(data), indices.tensor, values], shape: shape, integers: [axis + 1] + rest)
         }
         let joined = joined(data, indices, axis)
         let count = indices.tensor.rank - 1
         let rows = values.moving(block: 1..<1 + axis, to: 1 + count)
-        let sums = node.copy([joined.data, joined.indices, rows], shape: joined.data.shape, integers: [0])
+        let sums = node.copy([joined.data, joined.indices, rows], shape: joined.data.shape, integers: [0] + rest)
         return sums.reshape(Shape([size, node.shape[axis]] + joined.rest)).moving(axis: 1, to: axis + 1)
     }
 

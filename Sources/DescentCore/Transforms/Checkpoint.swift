@@ -50,6 +50,8 @@ struct Recomputation {
         var copies: [ObjectIdentifier: Node] = [:]
     }
 
+    /// What the value of a stretch is recorded with.
+    let checkpoint = Primitive.checkpoint
     private var regions: [Region] = []
 
     /// What the rule of `node` gets to see in its place.

@@ -15,7 +15,12 @@ struct VmapPropertyTests {
         ElementwiseDerivativeTests.unary + ElementwiseDerivativeTests.binary + StructuralDerivativeTests.reductions
         + StructuralDerivativeTests.movements + StructuralDerivativeTests.joins + StructuralDerivativeTests.products
 
-    @Test("of functions on many shapes", arguments: many)
+    private static let families: [DerivativeCase] =
+        FunctionDerivativeTests.elementary + FunctionDerivativeTests.activations + FunctionDerivativeTests.binary
+        + FoldDerivativeTests.folds + FoldDerivativeTests.scans + FoldDerivativeTests.movements
+        + FoldDerivativeTests.writings + LinearAlgebraDerivativeTests.cases + LinearAlgebraDerivativeTests.pairs
+
+    @Test("of functions on many shapes", arguments: many + families)
     func shapes(sample: DerivativeCase) throws {
         var random = SplitMix64(seed: 3)
         let inputs = sample.inputs.map { $0.1.sample($0.0, &random) }
