@@ -16,7 +16,6 @@ struct OutputFileTests {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let path = folder + "/w.safetensors"
-            var seen: Set<Int> = []
             for delay in [500, 3000, 9000, 20000] as [UInt32] {
                 let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.exitStatus]) {
                     [path = path as String, delay = delay as UInt32] in
@@ -36,9 +35,7 @@ struct OutputFileTests {
                 let numbers = Set(try (file["a"].scalars(as: Int.self) + file["b"].scalars(as: Int.self)))
                 let count = try file["a"].count
                 #expect(count == 100_000 && numbers.count == 1, "\(delay): \(numbers)")
-                seen.formUnion(numbers)
             }
-            #expect(!seen.isEmpty)
         }
     #endif
 
