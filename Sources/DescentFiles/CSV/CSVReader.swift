@@ -267,9 +267,10 @@ extension CSVReader {
     /// The field in hand.
     private func text() throws(DescentError) -> String {
         let content = UnsafeBufferPointer(start: bytes + field.lowerBound, count: field.count)
-        guard let text = String(validating: content, as: UTF8.self) else {
-            throw failure("text must be UTF-8", "other bytes", at: field.lowerBound)
-        }
+        // Most fields are ASCII, which needs no general check.
+        let isASCII = content.reduce(0) { $0 | $1 } < 0x80
+        guard let text = isASCII ? String(decoding: content, as: UTF8.self) : String(validating: content, as: UTF8.self)
+        else { throw failure("text must be UTF-8", "other bytes", at: field.lowerBound) }
         guard quotes > 0 else { return text }
         var single: [UInt8] = []
         single.reserveCapacity(content.count - quotes)

@@ -8,36 +8,36 @@ private func demand(_ condition: Bool, _ message: String = "") { precondition(co
 
 @Suite("files appear whole or not at all")
 struct OutputFileTests {
-    @Test("a process killed while it writes leaves the old or the new file")
-    func killed() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "descent-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let path = folder + "/w.safetensors"
-        var seen: Set<Int> = []
-        for delay in [500, 3000, 9000, 20000] as [UInt32] {
-            let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.exitStatus]) {
-                [path = path as String, delay = delay as UInt32] in
-                // Everything a writer does again and again, with the end at some moment of it.
-                let values = (0..<4).map { Tensor([Float](repeating: Float($0), count: 100_000)) }
-                try SafeTensors.write([("a", values[0]), ("b", values[0])], to: path)
-                Thread.detachNewThread {
-                    usleep(delay)
-                    kill(getpid(), SIGKILL)
+    // Older compilers hand nothing to the other process.
+    #if compiler(>=6.3)
+        @Test("a process killed while it writes leaves the old or the new file")
+        func killed() async throws {
+            let folder = FileManager.default.temporaryDirectory.appending(path: "descent-\(UUID().uuidString)").path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let path = folder + "/w.safetensors"
+            for delay in [500, 3000, 9000, 20000] as [UInt32] {
+                let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.exitStatus]) {
+                    [path = path as String, delay = delay as UInt32] in
+                    // Everything a writer does again and again, with the end at some moment of it.
+                    let values = (0..<4).map { Tensor([Float](repeating: Float($0), count: 100_000)) }
+                    try SafeTensors.write([("a", values[0]), ("b", values[0])], to: path)
+                    Thread.detachNewThread {
+                        usleep(delay)
+                        kill(getpid(), SIGKILL)
+                    }
+                    for _ in 0..<Int.max {
+                        for value in values { try SafeTensors.write([("a", value), ("b", value)], to: path) }
+                    }
                 }
-                for _ in 0..<Int.max {
-                    for value in values { try SafeTensors.write([("a", value), ("b", value)], to: path) }
-                }
+                #expect(result != nil)
+                let file = try SafeTensors.read(path)
+                let numbers = Set(try (file["a"].scalars(as: Int.self) + file["b"].scalars(as: Int.self)))
+                let count = try file["a"].count
+                #expect(count == 100_000 && numbers.count == 1, "\(delay): \(numbers)")
             }
-            #expect(result != nil)
-            let file = try SafeTensors.read(path)
-            let numbers = Set(try (file["a"].scalars(as: Int.self) + file["b"].scalars(as: Int.self)))
-            let count = try file["a"].count
-            #expect(count == 100_000 && numbers.count == 1, "\(delay): \(numbers)")
-            seen.formUnion(numbers)
         }
-        #expect(!seen.isEmpty)
-    }
+    #endif
 
     @Test("a full disk is reported and nothing is left behind")
     func full() async throws {
