@@ -3,70 +3,93 @@ import DescentCore
 /// Writes tables as rows of text.
 struct CSVWriter {
     let separator: UInt8
+    private static let quote = UInt8(ascii: "\"")
+    private static let pieceSize = 1 << 15
+
+    init(separator: UInt8) { self.separator = separator }
+
+    /// A column whose numbers are known.
+    private enum Source {
+        case numbers(Node)
+        case text([String])
+    }
 
     func write(_ table: Table, header: Bool, to output: OutputFile) throws(DescentError) {
-        var columns: [[UInt8]] = []
-        if header { try output.write(row(table.names.map { field($0, alone: table.names.count == 1) })) }
-        // Some rows of every column at a time: a table may be large.
-        let piece = 4096
-        for start in stride(from: 0, to: table.rowCount, by: piece) {
-            let rows = start..<min(start + piece, table.rowCount)
-            var fields: [[[UInt8]]] = []
-            for name in table.names {
-                switch table[name]! {
-                case .numbers(let tensor): fields.append(try numbers(tensor, rows, alone: table.names.count == 1))
-                case .text(let texts): fields.append(texts[rows].map { field($0, alone: table.names.count == 1) })
+        var sources: [Source] = []
+        for name in table.names {
+            switch table[name]! {
+            case .numbers(let tensor): sources.append(.numbers(try tensor.known().node))
+            case .text(let texts): sources.append(.text(texts))
+            }
+        }
+        // A line with nothing on it would be no row, so the only field of a row is quoted if it is empty.
+        let alone = sources.count == 1
+        var piece: [UInt8] = []
+        if header {
+            for (column, name) in table.names.enumerated() {
+                if column > 0 { piece.append(separator) }
+                append(name, alone, to: &piece)
+            }
+            piece.append(UInt8(ascii: "\n"))
+        }
+        for row in 0..<table.rowCount {
+            for column in sources.indices {
+                if column > 0 { piece.append(separator) }
+                switch sources[column] {
+                case .numbers(let node): append(node, row, alone, to: &piece)
+                case .text(let texts): append(texts[row], alone, to: &piece)
                 }
             }
-            columns.removeAll(keepingCapacity: true)
-            for index in 0..<rows.count {
-                for column in fields { columns.append(column[index]) }
-                try output.write(row(columns))
-                columns.removeAll(keepingCapacity: true)
+            piece.append(UInt8(ascii: "\n"))
+            if piece.count > Self.pieceSize {
+                try output.write(piece)
+                piece.removeAll(keepingCapacity: true)
             }
         }
+        try output.write(piece)
     }
 
-    private func row(_ fields: [[UInt8]]) -> [UInt8] {
-        var row: [UInt8] = []
-        for (index, field) in fields.enumerated() {
-            if index > 0 { row.append(separator) }
-            row.append(contentsOf: field)
-        }
-        row.append(UInt8(ascii: "\n"))
-        return row
-    }
-
-    /// A line with nothing on it would be no row, so the only field of a row is quoted if it is empty.
-    private func field(_ text: String, alone: Bool) -> [UInt8] {
-        let bytes = Array(text.utf8)
-        let quote = UInt8(ascii: "\"")
+    private func append(_ text: String, _ alone: Bool, to piece: inout [UInt8]) {
+        let bytes = text.utf8
         guard
             alone && bytes.isEmpty
-                || bytes.contains(where: { $0 == separator || $0 == quote || $0 == 0x0A || $0 == 0x0D })
-        else { return bytes }
-        var quoted = [quote]
-        for byte in bytes {
-            if byte == quote { quoted.append(quote) }
-            quoted.append(byte)
+                || bytes.contains(where: { $0 == separator || $0 == Self.quote || $0 == 0x0A || $0 == 0x0D })
+        else {
+            piece.append(contentsOf: bytes)
+            return
         }
-        quoted.append(quote)
-        return quoted
+        piece.append(Self.quote)
+        for byte in bytes {
+            if byte == Self.quote { piece.append(Self.quote) }
+            piece.append(byte)
+        }
+        piece.append(Self.quote)
     }
 
-    private func numbers(_ tensor: Tensor, _ rows: Range<Int>, alone: Bool) throws(DescentError) -> [[UInt8]] {
-        let node = try tensor.known().node
-        return rows.map { index in
-            let bits = node.bits(at: index)
-            let text =
-                switch node.dtype {
-                case .float32: Float(bitPattern: UInt32(truncatingIfNeeded: bits)).description
-                case .float64: Double(bitPattern: bits).description
-                case .int32: Int32(truncatingIfNeeded: bits).description
-                case .int64: Int64(bitPattern: bits).description
-                case .bool: bits & 1 == 1 ? "1" : "0"
-                }
-            return field(text == "nan" || text == "-nan" ? "" : text, alone: alone)
+    /// The shortest text that is read as the same number. No separator can stand in it.
+    private func append(_ node: Node, _ row: Int, _ alone: Bool, to piece: inout [UInt8]) {
+        let bits = node.bits(at: row)
+        switch node.dtype {
+        case .float32: append(Float(bitPattern: UInt32(truncatingIfNeeded: bits)), alone, to: &piece)
+        case .float64: append(Double(bitPattern: bits), alone, to: &piece)
+        case .int32: append(Int32(truncatingIfNeeded: bits).description, to: &piece)
+        case .int64: append(Int64(bitPattern: bits).description, to: &piece)
+        case .bool: piece.append(UInt8(ascii: "0") + UInt8(bits & 1))
         }
+    }
+
+    private func append(
+        _ value: some BinaryFloatingPoint & CustomStringConvertible, _ alone: Bool, to piece: inout [UInt8]
+    ) {
+        if value.isNaN {
+            append("", alone, to: &piece)
+        } else {
+            append(value.description, to: &piece)
+        }
+    }
+
+    private func append(_ digits: String, to piece: inout [UInt8]) {
+        var digits = digits
+        digits.withUTF8 { piece.append(contentsOf: $0) }
     }
 }

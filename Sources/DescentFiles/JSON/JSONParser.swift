@@ -26,7 +26,12 @@ struct JSONParser {
     }
 
     private mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
     }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -144,18 +149,22 @@ struct JSONParser {
     private mutating func string() throws(DescentError) -> String {
         position += 1
         var text: [UInt8] = []
+        var start = position
         while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
             guard bytes[position] >= 0x20 else { throw failure("a string may not hold control characters") }
             if bytes[position] == UInt8(ascii: "\\") {
+                text.append(contentsOf: bytes[start..<position])
                 text.append(contentsOf: try escape().utf8)
+                start = position
             } else {
-                text.append(bytes[position])
                 position += 1
             }
         }
         guard position < bytes.count else { throw failure("a string must end with a quote") }
+        let rest = bytes[start..<position]
         position += 1
-        return String(decoding: text, as: UTF8.self)
+        // Most strings have no escapes.
+        return text.isEmpty ? String(decoding: rest, as: UTF8.self) : String(decoding: text + rest, as: UTF8.self)
     }
 
     private mutating func escape() throws(DescentError) -> String {

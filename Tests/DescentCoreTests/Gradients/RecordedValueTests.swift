@@ -3,7 +3,7 @@ import DescentTestSupport
 import Testing
 
 /// What other frameworks computed, reproduced: 239 of the 275 cases of `vjp-float64`, all of `extreme-float64` and
-/// `extreme-float32`, and 28 of the 30 of `conventions-float64`. The others are about operations listed in `RecordedOperations.later`.
+/// `extreme-float32`, and 28 of the 30 of `conventions-float64`. The others are about operations listed in `RecordedOperations.elsewhere`.
 struct RecordedValueTests {
     /// Vector-Jacobian products.
     struct Product: Decodable {
@@ -135,7 +135,7 @@ struct RecordedValueTests {
             names.formUnion(try Recorded.file(file, as: RecordedCases<Named>.self).cases.map(\.op))
         }
         let known = Set(RecordedOperations.all.keys)
-        let open = RecordedOperations.later.union(RecordedOperations.withoutFormula)
+        let open = RecordedOperations.elsewhere.union(RecordedOperations.withoutFormula)
         #expect(names.subtracting(known).subtracting(open).isEmpty)
         #expect(open.isDisjoint(with: known))
         #expect(known.union(open).subtracting(names).isEmpty)

@@ -48,7 +48,7 @@ struct OutputFileTests {
                 // The system refuses to let files grow, as it does when a disk is full.
                 signal(SIGXFSZ, SIG_IGN)
                 var limit = rlimit(rlim_cur: 100_000, rlim_max: 100_000)
-                #if os(Linux)
+                #if canImport(Glibc)
                     setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
                 #else
                     setrlimit(RLIMIT_FSIZE, &limit)
