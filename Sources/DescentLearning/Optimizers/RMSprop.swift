@@ -114,7 +114,7 @@ public final class RMSprop: Optimizer {
 
     /// Without momentum and weight decay a gradient of zero leaves the variable alone, and the averages decay.
     public var zeroGradientDecay: [String: Double]? {
-        guard !usesMomentum, rhoSource.number != nil else { return nil }
+        guard !usesMomentum else { return nil }
         return [names.square: rho].merging(centered ? [names.mean: rho] : [:]) { a, _ in a }
     }
 

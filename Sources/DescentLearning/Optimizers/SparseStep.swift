@@ -57,6 +57,16 @@ struct RowClock {
         self.factors = factors
     }
 
+    private static func power(_ factor: Double, _ count: Int) -> Double {
+        var (result, square, rest) = (1.0, factor, count)
+        while rest > 0 {
+            if !rest.isMultiple(of: 2) { result *= square }
+            square *= square
+            rest /= 2
+        }
+        return result
+    }
+
     var isBehind: Bool { !factors.isEmpty && steps > 0 }
 
     /// What the slot of each of these rows must be multiplied by to have followed.
@@ -65,9 +75,9 @@ struct RowClock {
         var powers: [Double] = [1]
         return numbers.map { number in
             let count = Int(steps - rows[number])
-            // Powers by repeated products, as the steps would have made them; 0 comes soon enough.
-            while powers.count <= count, powers.count < 100_000 { powers.append(powers[powers.count - 1] * factor) }
-            return count < powers.count ? powers[count] : 0
+            // Powers by repeated products, as the steps would have made them; of those further away not each is made.
+            while powers.count <= count, powers.count < 10_000 { powers.append(powers[powers.count - 1] * factor) }
+            return count < powers.count ? powers[count] : Self.power(factor, count)
         }
     }
 }

@@ -1,7 +1,8 @@
 import DescentCore
-import DescentLearning
 import DescentTestSupport
 import Testing
+
+@testable import DescentLearning
 
 /// A gradient of some rows of a table must do what the dense gradient with zeros elsewhere does, and cost only the rows.
 @Suite("sparse steps")
@@ -135,5 +136,39 @@ struct SparseStepTests {
         #expect(IndexedSlices(Tensor.ones([2, 2])) == nil)
         let (_, mixed) = try valueAndGradient([table]) { table.gather([1, 2]).sum() + (table * table).sum() }
         #expect(IndexedSlices(try #require(mixed[0])) == nil)
+    }
+
+    /// Each table is read at two rows in turn; what the slots of one row are worth after steps that touch the other.
+    static let wrapped: [@Sendable (_ dense: Bool) -> any Optimizer] = [
+        { _ in RMSprop.tensorFlow2(learningRate: 0.05, rho: Hyperparameter { 0.5 }) },
+        { _ in LossScaleOptimizer(RMSprop.tensorFlow2(learningRate: 0.05, centered: true)) },
+        { _ in LossScaleOptimizer(RMSprop(learningRate: 0.05)) },
+        { dense in LossScaleOptimizer(Lamb(learningRate: 0.05, lazy: !dense)) },
+    ]
+
+    @Test("equals the dense step also where rho is asked for or the loss is scaled", arguments: 0..<wrapped.count)
+    func equalsDenseWrapped(number: Int) throws {
+        let (sparse, dense) = (Self.table(5, .float64), Self.table(5, .float64))
+        let (a, b) = (Self.wrapped[number](false), Self.wrapped[number](true))
+        for step in 0..<8 {
+            try a.minimize({ Self.sparseLoss(sparse, step) }, [sparse])
+            try b.minimize({ Self.denseLoss(dense, step) }, [dense])
+        }
+        #expect(mismatch(sparse.value, dense.value, .within(relative: 1e-12, absolute: 1e-13)) == nil)
+        for (left, right) in zip(a.getWeights(), b.getWeights()) {
+            #expect(mismatch(left, right, .within(relative: 1e-12, absolute: 1e-13)) == nil)
+        }
+    }
+
+    @Test("a row that was left alone for very long has not lost what decays slowly", arguments: [1, 0.99999])
+    func longLag(factor: Double) {
+        var clock = RowClock(rows: 1, factors: ["rms": factor])
+        for steps in [9_999, 10_000, 200_000] {
+            clock.steps = Int32(steps)
+            let (got, want) = (
+                clock.lag(of: "rms", [0])[0], Double(exp(Double(steps) * log(Tensor(factor, dtype: .float64))))
+            )
+            #expect(abs(got - want) < 1e-9 * want)
+        }
     }
 }
