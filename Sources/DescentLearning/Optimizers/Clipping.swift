@@ -49,7 +49,7 @@ extension OptimizerOptions {
     private static func clipTogether(_ pairs: inout [(Variable, Tensor)], to limit: Double) {
         let norm = sqrt(sumOfSquares(pairs.map(\.1)))
         let scale = limit * minimum(1 / norm, 1 / limit) + (norm - norm)
-        for index in pairs.indices { pairs[index].1 = pairs[index].1 * scale }
+        for index in pairs.indices { pairs[index].1 = pairs[index].1 * scale.cast(to: pairs[index].1.dtype) }
     }
 
     /// One norm over all gradients; they are shortened where it reaches the limit.
@@ -59,7 +59,8 @@ extension OptimizerOptions {
         let norm = sqrt(sumOfSquares(gradients))
         for index in pairs.indices {
             guard let gradient = pairs[index].0 else { continue }
-            pairs[index].0 = Tensor.where(norm .>= limit, gradient * limit / norm, gradient)
+            pairs[index].0 = Tensor.where(
+                norm .>= limit, gradient * limit / norm.cast(to: gradient.dtype), gradient)
         }
     }
 
