@@ -10,6 +10,7 @@ extension OptimizerState {
         found.reserveCapacity(pairs.count)
         for (gradient, variable) in pairs {
             guard let gradient else { continue }
+            if let error = gradient.error { throw error }
             guard gradient.shape == variable.shape else {
                 throw DescentError(
                     "applyGradients", "a gradient must have its variable's shape",
@@ -19,10 +20,13 @@ extension OptimizerState {
         }
         if found.count < pairs.count {
             let missing = pairs.filter { $0.0 == nil }.map(\.1)
-            guard !found.isEmpty else {
+            guard !found.isEmpty, options.convention != .tensorFlow1 else {
                 let names = missing.map { $0.dtype.isFloatingPoint ? $0.name : "\($0.name) (\($0.dtype))" }
                 throw DescentError(
-                    "minimize", "the loss must depend on a variable of the list",
+                    operation: "minimize",
+                    found.isEmpty
+                        ? "the loss must depend on a variable of the list"
+                        : "in TensorFlow 1's mode the loss must depend on every variable of the list",
                     received: "no gradient for \(names.joined(separator: ", "))")
             }
             warn(missing: missing)

@@ -101,19 +101,7 @@ extension Optimizer {
     public func getGradients(
         _ loss: () throws -> Tensor, _ parameters: [Variable], file: StaticString = #fileID, line: UInt = #line
     ) throws -> [Tensor] {
-        let location = SourceLocation(file, line)
-        do {
-            if let problem = state.problem { throw problem }
-            let (_, gradients) = try Backward.valueAndGradients(of: loss, parameters, weights: nil)
-            return try clippedEarly(gradients, parameters).map { gradient, variable in
-                if let gradient { return gradient }
-                throw DescentError(
-                    "getGradients", "the loss must depend on every parameter",
-                    received: "no gradient for \(variable.name)")
-            }
-        } catch let error as DescentError {
-            throw error.located(at: location)
-        }
+        try gradients(of: loss, parameters, weights: nil, at: SourceLocation(file, line))
     }
 
     /// Takes a step; what it has changed.
@@ -123,8 +111,9 @@ extension Optimizer {
     public func getUpdates(
         _ loss: () throws -> Tensor, _ parameters: [Variable], file: StaticString = #fileID, line: UInt = #line
     ) throws -> [Tensor] {
-        let gradients = try getGradients(loss, parameters, file: file, line: line)
-        _ = try step(Array(zip(gradients, parameters)), also: [], at: SourceLocation(file, line))
+        let location = SourceLocation(file, line)
+        let gradients = try gradients(of: loss, parameters, weights: outputGradient(nil), at: location)
+        _ = try step(Array(zip(gradients, parameters)), also: [], at: location)
         let count = Tensor(Int64(iterations))
         guard state.options.convention == .tensorFlow1 else { return [count] }
         return [count] + weights.map(\.value) + parameters.map(\.value)
@@ -133,6 +122,23 @@ extension Optimizer {
     /// The loss times what the gradients will be divided by: for those who differentiate the loss themselves.
     public func scaleLoss(_ loss: Tensor) -> Tensor {
         state.lossScale.map { loss * $0 } ?? loss
+    }
+
+    private func gradients(
+        of loss: () throws -> Tensor, _ parameters: [Variable], weights: Tensor?, at location: SourceLocation
+    ) throws -> [Tensor] {
+        do {
+            if let problem = state.problem { throw problem }
+            let (_, gradients) = try Backward.valueAndGradients(of: loss, parameters, weights: weights)
+            return try clippedEarly(gradients, parameters).map { gradient, variable in
+                if let gradient { return gradient }
+                throw DescentError(
+                    "getGradients", "the loss must depend on every parameter",
+                    received: "no gradient for \(variable.name)")
+            }
+        } catch let error as DescentError {
+            throw error.located(at: location)
+        }
     }
 
     private func outputGradient(_ given: Tensor?) -> Tensor? {

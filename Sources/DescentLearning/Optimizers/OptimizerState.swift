@@ -18,7 +18,7 @@ public final class OptimizerState {
     @exclusivity(unchecked) private(set) var entries: [Entry] = []
     @exclusivity(unchecked) private var places: [ObjectIdentifier: Int] = [:]
     @exclusivity(unchecked) private var exclusions: [(Variable) -> Bool] = []
-    @exclusivity(unchecked) private var rates: [ObjectIdentifier: Double] = [:]
+    @exclusivity(unchecked) private var rates: [ObjectIdentifier: (variable: Variable, factor: Double)] = [:]
     /// Until when the slots of each row have followed, for tables whose rows are changed one by one.
     @exclusivity(unchecked) var clocks: [Int: RowClock] = [:]
     /// The rows that the step under way touches.
@@ -65,6 +65,20 @@ public final class OptimizerState {
         set { learningRateSource = Hyperparameter(newValue) }
     }
 
+    /// What is wrong with a learning rate that was set after the beginning.
+    var learningRateProblem: DescentError? {
+        switch learningRateSource.source {
+        case .number(let number): number.isNaN ? Self.rateThatIsNoNumber : nil
+        case .schedule(let schedule): schedule.problem
+        case .callable: nil
+        }
+    }
+
+    /// A step along it would destroy every variable.
+    static var rateThatIsNoNumber: DescentError {
+        DescentError("optimizer", "learningRate must be a number", received: "nan")
+    }
+
     /// The learning rate of this step, decay included.
     var stepLearningRate: Double {
         options.decay == 0 ? learningRate : learningRate / (1 + options.decay * Double(calls))
@@ -91,14 +105,16 @@ public final class OptimizerState {
                 variable: variable, slots: (slots ?? []).map { ($0.name, remembered($0.name, $0.value)) },
                 isBuilt: slots != nil, average: options.useEMA ? remembered("average", variable.current) : nil,
                 accumulator: options.callsPerUpdate > 1 ? remembered("gradient_accumulator", zeros) : nil,
-                decay: exclusions.contains { $0(variable) } ? nil : decay, rate: rates[ObjectIdentifier(variable)] ?? 1)
+                decay: exclusions.contains { $0(variable) } ? nil : decay,
+                rate: rates[ObjectIdentifier(variable)]?.factor ?? 1)
         )
         return entries.count - 1
     }
 
-    /// Forgets entries that a step made before it failed.
-    func removeEntries(from count: Int) {
-        while entries.count > count { places[ObjectIdentifier(entries.removeLast().variable)] = nil }
+    /// Forgets the entries and slots that a step made before it failed.
+    func restore(_ known: [Entry]) {
+        for entry in entries[known.count...] { places[ObjectIdentifier(entry.variable)] = nil }
+        entries = known
     }
 
     /// Adds the slots that the optimizer asks for and that are not there.
@@ -136,7 +152,8 @@ public final class OptimizerState {
 
     /// The learning rate of a variable is multiplied by `factor`.
     func setRate(_ factor: Double, for variable: Variable) {
-        rates[ObjectIdentifier(variable)] = factor
+        // Kept together with the variable: another one must not get its identity.
+        rates[ObjectIdentifier(variable)] = (variable, factor)
         if let place = places[ObjectIdentifier(variable)] { entries[place].rate = factor }
     }
 

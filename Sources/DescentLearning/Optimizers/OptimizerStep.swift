@@ -10,9 +10,9 @@ extension Optimizer {
         _ pairs: consuming [(Tensor?, Variable)], also: consuming [Tensor], at location: SourceLocation
     ) throws -> [Tensor] {
         let state = state
-        let known = state.entries.count
+        let known = state.entries
         do throws(DescentError) {
-            if let problem = state.problem { throw problem }
+            if let problem = state.problem ?? state.learningRateProblem { throw problem }
             if pairs.isEmpty {
                 if state.options.convention == .tensorFlow2 { state.calls += 1 }
                 return []
@@ -40,7 +40,7 @@ extension Optimizer {
             state.finish(finite == nil ? nil : answers.removeLast())
             return answers
         } catch {
-            state.removeEntries(from: known)
+            state.restore(known)
             state.touches = []
             throw error.located(at: location)
         }
@@ -69,6 +69,7 @@ extension Optimizer {
     private func update(_ changes: inout [(Variable, Tensor)], _ places: [Int]) throws(DescentError) {
         let options = state.options
         let rate = state.stepLearningRate
+        guard !rate.isNaN else { throw OptimizerState.rateThatIsNoNumber }
         let shared = sharedUpdates(Step(learningRate: rate, iteration: state.iterations, variable: nil))
         changes.reserveCapacity(changes.count * 2 + shared.count)
         for (index, place) in places.enumerated() {
