@@ -26,14 +26,26 @@ extension OptimizerOptions {
     }
 
     /// Keras 3 clips what is about to be used. A limit that is not positive means off.
-    func clipLate(_ pairs: inout [(Variable, Tensor)]) {
-        guard convention == .keras3 else { return }
-        if let clipNorm, clipNorm > 0 {
-            for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, norm: clipNorm) }
-        } else if let globalClipNorm, globalClipNorm > 0 {
-            Self.clipTogether(&pairs, to: globalClipNorm)
-        } else if let clipValue, clipValue > 0 {
-            for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, value: clipValue) }
+    func clipLate(_ pairs: inout [(Variable, Tensor)]) throws(DescentError) {
+        let limits = [clipNorm, globalClipNorm, clipValue].map { $0.flatMap { $0 > 0 ? $0 : nil } }
+        guard convention == .keras3, limits.contains(where: { $0 != nil }) else { return }
+        // Rows are clipped as rows: as a dense gradient they would move what `lazy` leaves alone.
+        var slices: [IndexedSlices?] = []
+        for index in pairs.indices {
+            slices.append(try IndexedSlices(pairs[index].1)?.summed())
+            if let slices = slices[index] { pairs[index].1 = slices.values }
+        }
+        if let limit = limits[0] {
+            for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, norm: limit) }
+        } else if let limit = limits[1] {
+            Self.clipTogether(&pairs, to: limit)
+        } else if let limit = limits[2] {
+            for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, value: limit) }
+        }
+        for index in pairs.indices {
+            guard let slices = slices[index] else { continue }
+            let values = pairs[index].1
+            pairs[index].1 = slices.mapValues { _ in values }.tensor
         }
     }
 

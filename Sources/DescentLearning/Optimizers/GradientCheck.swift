@@ -16,7 +16,7 @@ extension OptimizerState {
                     "applyGradients", "a gradient must have its variable's shape",
                     received: "\(gradient.shape) for \(variable.name) of shape \(variable.shape)")
             }
-            found.append((variable, gradient.strong().cast(to: variable.dtype)))
+            found.append((variable, Self.cast(gradient.strong(), to: variable.dtype)))
         }
         if found.count < pairs.count {
             let missing = pairs.filter { $0.0 == nil }.map(\.1)
@@ -32,6 +32,12 @@ extension OptimizerState {
             warn(missing: missing)
         }
         return found
+    }
+
+    /// The gradient in the variable's type; one of rows stays one of rows.
+    private static func cast(_ gradient: Tensor, to dtype: DType) -> Tensor {
+        guard gradient.dtype != dtype, let slices = IndexedSlices(gradient) else { return gradient.cast(to: dtype) }
+        return slices.mapValues { $0.cast(to: dtype) }.tensor
     }
 
     private func duplicate(in pairs: [(Tensor?, Variable)]) -> Variable? {

@@ -95,6 +95,22 @@ extension Optimizer {
         return state.calls
     }
 
+    /// Changes tables by the gradients of some of their rows.
+    ///
+    /// ```swift
+    /// let table = Variable([[1], [2], [3]])
+    /// let rows = IndexedSlices(values: [[2]], indices: Tensor([1], dtype: .int64), shape: [3, 1])
+    /// try SGD(learningRate: 0.5).applyGradients(zip([rows], [table]))
+    /// print(table.value.reshape([3]))   // [1.0, 1.0, 3.0]
+    /// ```
+    @discardableResult
+    public func applyGradients(
+        _ gradientsAndVariables: some Sequence<(IndexedSlices, Variable)>, name: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> Int {
+        try applyGradients(gradientsAndVariables.map { ($0.tensor, $1) }, name: name, file: file, line: line)
+    }
+
     /// The gradients of `loss` with respect to `parameters`, all of which it must depend on.
     ///
     /// Where the documents clip here (TensorFlow 1 and 2), they are clipped.

@@ -31,7 +31,7 @@ extension Optimizer {
             let finite = state.undoScale(&changes)
             let isUpdate = state.accumulate(&changes, places)
             if isUpdate {
-                state.options.clipLate(&changes)
+                try state.options.clipLate(&changes)
                 try update(&changes, places)
             }
             state.average(&changes, places)

@@ -34,6 +34,7 @@ struct SparseStepTests {
         { RMSprop(learningRate: 0.05, weightDecay: 0.1) },
         { RMSprop(learningRate: 0.05, clipNorm: 0.5) },
         { RMSprop(learningRate: 0.05, globalClipNorm: 0.5) },
+        { RMSprop(learningRate: 0.05, clipValue: 0.5) },
         { RMSprop(learningRate: 0.05, useEMA: true, emaMomentum: 0.8, emaOverwriteFrequency: 3) },
         { RMSprop(learningRate: 0.05, lossScaleFactor: 8) },
         { RMSprop(learningRate: 0.05, gradientAccumulationSteps: 2) },
@@ -83,6 +84,9 @@ struct SparseStepTests {
         for opt in [
             RMSprop.tensorFlow2(learningRate: 0.1, momentum: 0.9),
             RMSprop(learningRate: 0.1, momentum: 0.9, lazy: true),
+            RMSprop(learningRate: 0.1, momentum: 0.9, clipNorm: 1, lazy: true),
+            RMSprop(learningRate: 0.1, momentum: 0.9, clipValue: 0.1, lazy: true),
+            RMSprop(learningRate: 0.1, momentum: 0.9, globalClipNorm: 1, lazy: true),
         ] {
             let table = Self.table(3, .float32)
             let before = table.value
@@ -169,6 +173,20 @@ struct SparseStepTests {
                 clock.lag(of: "rms", [0])[0], Double(exp(Double(steps) * log(Tensor(factor, dtype: .float64))))
             )
             #expect(abs(got - want) < 1e-9 * want)
+        }
+    }
+
+    @Test("rows of another type stay rows")
+    func rowsOfAnotherType() throws {
+        let table = Variable(Tensor.ones([3, 1], dtype: .float64))
+        let opt = RMSprop(learningRate: 0.1, momentum: 0.9, lazy: true)
+        for row in 0..<2 {
+            let first = table.value.gather(Tensor([0], dtype: .int64))
+            let rows = IndexedSlices(
+                values: Tensor.ones([1, 1]), indices: Tensor([row], dtype: .int64), shape: table.shape)
+            try opt.applyGradients(zip([rows], [table]))
+            let moved = mismatch(table.value.gather(Tensor([0], dtype: .int64)), first, .bits) != nil
+            #expect(moved == (row == 0))
         }
     }
 }
