@@ -115,6 +115,8 @@ public final class OptimizerState {
     func restore(_ known: [Entry]) {
         for entry in entries[known.count...] { places[ObjectIdentifier(entry.variable)] = nil }
         entries = known
+        // Clocks of known tables may stay: they say nothing that is not so.
+        for place in clocks.keys where place >= known.count { clocks[place] = nil }
     }
 
     /// Adds the slots that the optimizer asks for and that are not there.

@@ -89,6 +89,10 @@ public final class RMSprop: Optimizer {
 
     /// The formula above.
     public func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
+        // Numbers may have been set since the optimizer was made.
+        if let problem = Self.problem(mode, rhoSource.number, momentumSource.number, epsilon) {
+            return Tensor(error: problem)
+        }
         let (rho, names) = (rho, names)
         let square = rho * slots[names.square] + (1 - rho) * g * g
         slots[names.square] = square

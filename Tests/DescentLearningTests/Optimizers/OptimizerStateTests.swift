@@ -92,6 +92,20 @@ import Testing
         }
     }
 
+    @Test func argumentsThatAreSetOutOfTheirRange() throws {
+        for spoil in [{ $0.rho = 5 }, { $0.momentum = -1 }, { $0.momentum = .nan }, { $0.epsilon = -1 }]
+            as [(RMSprop) -> Void]
+        {
+            let w = Variable([1, 2])
+            let opt = RMSprop(learningRate: 0.1, momentum: 0.5)
+            try opt.minimize({ (w * w).sum() }, [w])
+            let before = [w.value] + opt.getWeights()
+            spoil(opt)
+            #expect(throws: DescentError.self) { try opt.minimize({ (w * w).sum() }, [w]) }
+            expectSame([w.value] + opt.getWeights(), before, "a step was taken")
+        }
+    }
+
     @Test func tensorFlow1WantsAllGradients() throws {
         let (w, v) = (Variable(1.0, name: "w"), Variable(2.0, name: "v"))
         let opt = RMSprop.tensorFlow1(lr: 0.1)

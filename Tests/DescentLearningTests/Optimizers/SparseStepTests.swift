@@ -189,4 +189,20 @@ struct SparseStepTests {
             #expect(moved == (row == 0))
         }
     }
+
+    @Test("a step that fails leaves nothing behind for the table that comes next")
+    func failsAtFirst() throws {
+        let (small, large) = (Variable(Tensor.ones([4, 1])), Variable(Tensor.ones([100, 1])))
+        let opt = RMSprop(learningRate: 0.1)
+        #expect(throws: DescentError.self) {
+            try opt.minimize(
+                {
+                    let outside = Tensor([1, 2]).gather(Tensor([7], dtype: .int64))
+                    return small.gather(Tensor([0], dtype: .int64)).sum() + outside.sum()
+                }, [small])
+        }
+        for row in [50, 99] { try opt.minimize({ large.gather(Tensor([row], dtype: .int64)).sum() }, [large]) }
+        let average = try opt.getSlot(large, "velocity").value.gather(Tensor([50, 99], dtype: .int64))
+        #expect(mismatch(average, [[0.09], [0.1]], .within(relative: 1e-6)) == nil)
+    }
 }
