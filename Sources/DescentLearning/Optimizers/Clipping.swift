@@ -27,19 +27,20 @@ extension OptimizerOptions {
 
     /// Keras 3 clips what is about to be used. A limit that is not positive means off.
     func clipLate(_ pairs: inout [(Variable, Tensor)]) throws(DescentError) {
-        let limits = [clipNorm, globalClipNorm, clipValue].map { $0.flatMap { $0 > 0 ? $0 : nil } }
-        guard convention == .keras3, limits.contains(where: { $0 != nil }) else { return }
-        // Rows are clipped as rows: as a dense gradient they would move what `lazy` leaves alone.
+        func isOn(_ limit: Double?) -> Bool { limit.map { $0 > 0 } ?? false }
+        guard convention == .keras3, isOn(clipNorm) || isOn(globalClipNorm) || isOn(clipValue) else { return }
+        // Rows are clipped as rows where a dense gradient would move what `lazy` leaves alone. Elsewhere that would not be
+        // the same: a norm that is not finite spoils all rows.
         var slices: [IndexedSlices?] = []
         for index in pairs.indices {
-            slices.append(try IndexedSlices(pairs[index].1)?.summed())
+            slices.append(lazy ? try IndexedSlices(pairs[index].1)?.summed() : nil)
             if let slices = slices[index] { pairs[index].1 = slices.values }
         }
-        if let limit = limits[0] {
+        if let limit = clipNorm, limit > 0 {
             for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, norm: limit) }
-        } else if let limit = limits[1] {
+        } else if let limit = globalClipNorm, limit > 0 {
             Self.clipTogether(&pairs, to: limit)
-        } else if let limit = limits[2] {
+        } else if let limit = clipValue, limit > 0 {
             for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, value: limit) }
         }
         for index in pairs.indices {

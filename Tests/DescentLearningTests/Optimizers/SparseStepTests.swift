@@ -205,4 +205,17 @@ struct SparseStepTests {
         let average = try opt.getSlot(large, "velocity").value.gather(Tensor([50, 99], dtype: .int64))
         #expect(mismatch(average, [[0.09], [0.1]], .within(relative: 1e-6)) == nil)
     }
+
+    @Test("a norm that is not finite spoils the rows that are touched if lazy, and all rows if not")
+    func normsThatAreNotFinite() throws {
+        for (isLazy, count) in [(true, 1), (false, 4)] {
+            for clip in [true, false] {
+                let table = Variable(Tensor.ones([4, 1]))
+                let opt = RMSprop(
+                    learningRate: 0.1, clipNorm: clip ? 1 : nil, globalClipNorm: clip ? nil : 1, lazy: isLazy)
+                try opt.minimize({ (table.gather(Tensor([1, 1], dtype: .int64)) * Double.nan).sum() }, [table])
+                #expect(table.scalars(as: Float.self).filter(\.isNaN).count == count)
+            }
+        }
+    }
 }
