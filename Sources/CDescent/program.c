@@ -301,3 +301,38 @@ int cd_program_run(
     if (first.status == CD_OK) cd_run_combine(&run);
     return (int)first.status;
 }
+
+// MARK: - Several
+
+typedef struct several {
+    const cd_program *const *programs;
+    int64_t count;
+    void *const *buffers;
+    char *scratch;
+    size_t scratch_bytes;
+    int isa;
+    atomic_int_least64_t next;
+} several;
+
+static void run_several(void *context, int64_t worker) {
+    several *job = context;
+    // Kernels are chosen by thread; all of a plan run on the same ones.
+    const int isa = cd_isa();
+    if (isa != job->isa) cd_set_isa(job->isa);
+    for (;;) {
+        const int64_t number = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
+        if (number >= job->count) break;
+        cd_program_run(job->programs[number], job->buffers, job->scratch + (size_t)worker * job->scratch_bytes, 1);
+    }
+    if (isa != job->isa) cd_set_isa(isa);
+}
+
+void cd_programs_run(
+    const cd_program *const *programs, int64_t count, void *const *buffers, void *scratch,
+    size_t scratch_bytes, int threads) {
+    several job = {
+        .programs = programs, .count = count, .buffers = buffers, .scratch = scratch,
+        .scratch_bytes = scratch_bytes, .isa = cd_isa()};
+    atomic_init(&job.next, 0);
+    cd_parallel(cd_min(threads, count), run_several, &job);
+}

@@ -172,6 +172,12 @@ size_t cd_program_scratch_bytes(const cd_program *program, int threads);
 int cd_program_run(
     const cd_program *program, void *const *buffers, void *scratch, int threads);
 
+/// Runs programs that have nothing to do with each other, each by one thread, with up to `threads` at a time. `scratch`
+/// has `scratch_bytes` for each of these threads: as much as any of the programs needs by itself.
+void cd_programs_run(
+    const cd_program *const *programs, int64_t count, void *const *buffers, void *scratch,
+    size_t scratch_bytes, int threads);
+
 // MARK: - Movement
 
 /// `destination[strides] = source[strides]` over `dims`, elements of `element_bytes` (1, 4, 8).

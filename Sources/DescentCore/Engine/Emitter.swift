@@ -7,14 +7,14 @@ struct Emitter {
     private var insides: [Inside: Int] = [:]
     private(set) var steps: [PlanStep] = []
     /// What each step reads and writes, as entries that are not inside others.
-    private var touched: [(reads: [Int], writes: [Int])] = []
+    private(set) var touched: [(reads: [Int], writes: [Int])] = []
     /// The entry that holds an item's value, once it has one.
     private var entryOfItem: [Int?]
     private var layouts: [Layout?]
     /// Bytes of each temporary entry.
     private var temporaryBytes: [Int: Int] = [:]
-    private var donations: [(output: Int, leaf: Int)] = []
-    private let leafCount: Int
+    private(set) var donations: [(output: Int, leaf: Int)] = []
+    let leafCount: Int
 
     private struct Inside: Hashable {
         let entry: Int
@@ -261,7 +261,13 @@ struct Emitter {
         return last
     }
 
+    mutating func replaceSteps(_ steps: [PlanStep], _ touched: [(reads: [Int], writes: [Int])]) {
+        self.steps = steps
+        self.touched = touched
+    }
+
     private mutating func finish() -> Plan {
+        batchPrograms()
         var lifetimes: [Int: (first: Int, last: Int)] = [:]
         var lastRead = [Int](repeating: -1, count: table.count)
         for (step, entries) in touched.enumerated() {

@@ -28,10 +28,10 @@ public struct PlanDescription: Sendable, CustomStringConvertible {
             let bytes = step.bytesMoved(plan)
             moved += bytes
             lines.append("\(number)  \(step.title(plan)), \(bytes) bytes")
-            if case .program(let program) = step { lines += program.lines(plan).map { "   " + $0 } }
+            for program in step.programs { lines += program.lines(plan).map { "   " + $0 } }
         }
         stepCount = plan.steps.count
-        programCount = plan.steps.count { if case .program = $0 { true } else { false } }
+        programCount = plan.steps.reduce(0) { $0 + $1.programs.count }
         bytesMoved = moved
         temporaryBytes = plan.temporaryBytes
         inPlaceCount = plan.donations.count
@@ -87,6 +87,7 @@ extension Plan {
 extension PlanStep {
     func title(_ plan: Plan) -> String {
         switch self {
+        case .programs(let batch): return "\(batch.programs.count) programs side by side"
         case .program(let program):
             return "program over \(program.dimensions)" + program.foldText
         case .matmul(let step, let a, let b, let c):
@@ -126,9 +127,19 @@ extension PlanStep {
         }
     }
 
+    /// The programs in it.
+    fileprivate var programs: [Program] {
+        switch self {
+        case .program(let program): [program]
+        case .programs(let batch): batch.programs
+        default: []
+        }
+    }
+
     func bytesMoved(_ plan: Plan) -> Int {
         switch self {
         case .program(let program): return program.bytesMoved
+        case .programs(let batch): return batch.programs.reduce(0) { $0 + $1.bytesMoved }
         case .matmul(let step, _, _, _):
             let product = step.pointer.pointee
             let elements = product.m * product.k + product.k * product.n + product.m * product.n

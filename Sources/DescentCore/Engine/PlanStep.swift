@@ -3,6 +3,7 @@ import CDescent
 /// One thing a plan does. Numbers named after data are entries of the plan's pointer table.
 package enum PlanStep: Sendable {
     case program(Program)
+    case programs(ProgramBatch)
     case matmul(Product, a: Int, b: Int, c: Int)
     case copy(Copy)
     /// `count` times the value with these bits.
@@ -81,6 +82,7 @@ package enum PlanStep: Sendable {
     func scratchBytes(threads: Int32) -> Int {
         switch self {
         case .program(let program): program.scratchBytes(threads: threads)
+        case .programs(let batch): batch.scratchBytes(threads: threads)
         case .matmul(let product, _, _, _): cd_matmul_scratch_bytes(product.pointer, threads)
         case .routine(let routine): routine.scratchBytes(threads: threads)
         case .along(let along):
@@ -95,6 +97,8 @@ package enum PlanStep: Sendable {
         threads: Int32
     ) throws(DescentError) {
         switch self {
+        case .programs(let batch):
+            batch.run(pointers, scratch, threads: threads)
         case .program(let program):
             try program.run(pointers, scratch, threads: threads)
         case .matmul(let product, let a, let b, let c):

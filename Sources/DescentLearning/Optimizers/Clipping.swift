@@ -26,14 +26,27 @@ extension OptimizerOptions {
     }
 
     /// Keras 3 clips what is about to be used. A limit that is not positive means off.
-    func clipLate(_ pairs: inout [(Variable, Tensor)]) {
-        guard convention == .keras3 else { return }
-        if let clipNorm, clipNorm > 0 {
-            for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, norm: clipNorm) }
-        } else if let globalClipNorm, globalClipNorm > 0 {
-            Self.clipTogether(&pairs, to: globalClipNorm)
-        } else if let clipValue, clipValue > 0 {
-            for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, value: clipValue) }
+    func clipLate(_ pairs: inout [(Variable, Tensor)]) throws(DescentError) {
+        func isOn(_ limit: Double?) -> Bool { limit.map { $0 > 0 } ?? false }
+        guard convention == .keras3, isOn(clipNorm) || isOn(globalClipNorm) || isOn(clipValue) else { return }
+        // Rows are clipped as rows where a dense gradient would move what `lazy` leaves alone. Elsewhere that would not be
+        // the same: a norm that is not finite spoils all rows.
+        var slices: [IndexedSlices?] = []
+        for index in pairs.indices {
+            slices.append(lazy ? try IndexedSlices(pairs[index].1)?.summed() : nil)
+            if let slices = slices[index] { pairs[index].1 = slices.values }
+        }
+        if let limit = clipNorm, limit > 0 {
+            for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, norm: limit) }
+        } else if let limit = globalClipNorm, limit > 0 {
+            Self.clipTogether(&pairs, to: limit)
+        } else if let limit = clipValue, limit > 0 {
+            for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, value: limit) }
+        }
+        for index in pairs.indices {
+            guard let slices = slices[index] else { continue }
+            let values = pairs[index].1
+            pairs[index].1 = slices.mapValues { _ in values }.tensor
         }
     }
 
@@ -49,7 +62,7 @@ extension OptimizerOptions {
     private static func clipTogether(_ pairs: inout [(Variable, Tensor)], to limit: Double) {
         let norm = sqrt(sumOfSquares(pairs.map(\.1)))
         let scale = limit * minimum(1 / norm, 1 / limit) + (norm - norm)
-        for index in pairs.indices { pairs[index].1 = pairs[index].1 * scale }
+        for index in pairs.indices { pairs[index].1 = pairs[index].1 * scale.cast(to: pairs[index].1.dtype) }
     }
 
     /// One norm over all gradients; they are shortened where it reaches the limit.
@@ -59,7 +72,8 @@ extension OptimizerOptions {
         let norm = sqrt(sumOfSquares(known))
         for index in gradients.indices {
             guard let gradient = gradients[index] else { continue }
-            gradients[index] = Tensor.where(norm .>= limit, gradient * limit / norm, gradient)
+            gradients[index] = Tensor.where(
+                norm .>= limit, gradient * limit / norm.cast(to: gradient.dtype), gradient)
         }
     }
 

@@ -66,6 +66,10 @@ public final class LossScaleOptimizer: Optimizer {
     public var sharedVariables: [Variable] { inner.sharedVariables }
     /// What `inner` says.
     public func sharedUpdates(_ step: Step) -> [(Variable, Tensor)] { inner.sharedUpdates(step) }
+    /// What `inner` says.
+    public var isElementwise: Bool { inner.isElementwise }
+    /// What `inner` says.
+    public var zeroGradientDecay: [String: Double]? { inner.zeroGradientDecay }
     /// The formula of `inner`.
     public func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
         inner.update(w, g, &slots, step)

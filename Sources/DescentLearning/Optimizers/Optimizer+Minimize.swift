@@ -99,25 +99,29 @@ extension Optimizer {
         try applyGradients(gradientsAndVariables.lazy.map { ($0, $1) as (Tensor?, Variable) }, file: file, line: line)
     }
 
+    /// Changes tables by the gradients of some of their rows.
+    ///
+    /// ```swift
+    /// let table = Variable([[1], [2], [3]])
+    /// let rows = IndexedSlices(values: [[2]], indices: Tensor([1], dtype: .int64), shape: [3, 1])
+    /// try SGD(learningRate: 0.5).applyGradients(zip([rows], [table]))
+    /// print(table.value.reshape([3]))   // [1.0, 1.0, 3.0]
+    /// ```
+    @discardableResult
+    public func applyGradients(
+        _ gradientsAndVariables: some Sequence<(IndexedSlices, Variable)>, name: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> Int {
+        try applyGradients(gradientsAndVariables.map { ($0.tensor, $1) }, name: name, file: file, line: line)
+    }
+
     /// The gradients of `loss` with respect to `parameters`, all of which it must depend on.
     ///
     /// Where the documents clip here (TensorFlow 1 and 2), they are clipped.
     public func getGradients(
         _ loss: () throws -> Tensor, _ parameters: [Variable], file: StaticString = #fileID, line: UInt = #line
     ) throws -> [Tensor] {
-        let location = SourceLocation(file, line)
-        do {
-            if let problem = state.problem { throw problem }
-            let (_, gradients) = try Backward.valueAndGradients(of: loss, parameters, weights: nil)
-            return try zip(clippedEarly(gradients), parameters).map { gradient, variable in
-                if let gradient { return gradient }
-                throw DescentError(
-                    "getGradients", "the loss must depend on every parameter",
-                    received: "no gradient for \(variable.name)")
-            }
-        } catch let error as DescentError {
-            throw error.located(at: location)
-        }
+        try gradients(of: loss, parameters, weights: nil, at: SourceLocation(file, line))
     }
 
     /// Takes a step; what it has changed.
@@ -127,8 +131,9 @@ extension Optimizer {
     public func getUpdates(
         _ loss: () throws -> Tensor, _ parameters: [Variable], file: StaticString = #fileID, line: UInt = #line
     ) throws -> [Tensor] {
-        let gradients = try getGradients(loss, parameters, file: file, line: line)
-        _ = try step(gradients, parameters, also: [], at: SourceLocation(file, line))
+        let location = SourceLocation(file, line)
+        let gradients = try gradients(of: loss, parameters, weights: outputGradient(nil), at: location)
+        _ = try step(gradients, parameters, also: [], at: location)
         let count = Tensor(Int64(iterations))
         guard state.options.convention == .tensorFlow1 else { return [count] }
         return [count] + weights.map(\.value) + parameters.map(\.value)
@@ -137,6 +142,23 @@ extension Optimizer {
     /// The loss times what the gradients will be divided by: for those who differentiate the loss themselves.
     public func scaleLoss(_ loss: Tensor) -> Tensor {
         state.lossScale.map { loss * $0 } ?? loss
+    }
+
+    private func gradients(
+        of loss: () throws -> Tensor, _ parameters: [Variable], weights: Tensor?, at location: SourceLocation
+    ) throws -> [Tensor] {
+        do {
+            if let problem = state.problem { throw problem }
+            let (_, gradients) = try Backward.valueAndGradients(of: loss, parameters, weights: weights)
+            return try zip(clippedEarly(gradients), parameters).map { gradient, variable in
+                if let gradient { return gradient }
+                throw DescentError(
+                    "getGradients", "the loss must depend on every parameter",
+                    received: "no gradient for \(variable.name)")
+            }
+        } catch let error as DescentError {
+            throw error.located(at: location)
+        }
     }
 
     private func outputGradient(_ given: Tensor?) -> Tensor? {

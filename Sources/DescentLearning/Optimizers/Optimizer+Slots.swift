@@ -37,7 +37,8 @@ extension Optimizer {
 
     /// What is remembered of `variable` under that name, made now where it is not there yet.
     ///
-    /// - Parameter initialValue: the first value of a new slot; zeros in the variable's shape by default.
+    /// - Parameter initialValue: the first value of a new slot, in the variable's type and broadcast to its shape;
+    ///   zeros by default.
     @discardableResult
     public func addSlot(_ variable: Variable, _ name: String, initialValue: Tensor? = nil) -> Variable {
         // A variable that was never seen gets this slot alone: the others are made at its first step.
@@ -45,7 +46,9 @@ extension Optimizer {
             state.entry(of: variable)
             ?? state.addEntry(for: variable, slots: nil, decay: weightDecay(for: variable))
         if let slot = entry.slots.first(where: { $0.name == name }) { return slot.variable }
-        let first = initialValue ?? Tensor.zeros(variable.shape, dtype: variable.dtype)
+        let shape =
+            slotNames(for: variable).contains(name) ? initialSlot(name, for: variable).shape : variable.shape
+        let first = (initialValue ?? 0).strong().cast(to: variable.dtype).broadcast(to: shape)
         return state.addSlot(name, first, to: entry)
     }
 
@@ -67,7 +70,6 @@ extension Optimizer {
     ///
     /// - Throws: an optimizer that has already seen variables; a name that is no regular expression.
     public func excludeFromWeightDecay(varList: [Variable] = [], varNames: [String] = []) throws {
-        let identities = Set(varList.map { ObjectIdentifier($0) })
         let patterns = try varNames.map { name in
             do {
                 return try Regex(name)
@@ -77,7 +79,7 @@ extension Optimizer {
             }
         }
         try state.exclude { variable in
-            identities.contains(ObjectIdentifier(variable))
+            varList.contains { $0 === variable }
                 || patterns.contains { variable.name.firstMatch(of: $0) != nil }
         }
     }

@@ -58,7 +58,7 @@ extension Optimizer {
             let keepsakes = keepsakes
             var values = values
             if state.options.convention == .tensorFlow2, values.count + 1 == keepsakes.count, !values.isEmpty {
-                values.insert(Tensor(Int64(0)), at: 0)
+                values.insert(Tensor(Int64(0), dtype: .int64), at: 0)
             }
             guard values.count == keepsakes.count else {
                 throw DescentError(
@@ -79,7 +79,7 @@ extension Optimizer {
                     changes.append((variable, value.strong().cast(to: variable.dtype)))
                 } else {
                     try Engine.evaluate([value.node])
-                    numbers.append((keepsake.place, Double(value)))
+                    numbers.append((keepsake.place, try number(Double(value), for: keepsake)))
                 }
             }
             try Engine.update(changes)
@@ -93,12 +93,13 @@ extension Optimizer {
     ///
     /// - Throws: in TensorFlow 2's mode after the first step, as documented.
     public func setIterations(_ count: Int, file: StaticString = #fileID, line: UInt = #line) throws {
-        guard count >= 0, state.options.convention != .tensorFlow2 || state.entries.isEmpty else {
+        let (calls, isTooLarge) = count.multipliedReportingOverflow(by: state.options.callsPerUpdate)
+        guard count >= 0, !isTooLarge, state.options.convention != .tensorFlow2 || state.entries.isEmpty else {
             throw DescentError(
                 "setIterations", "iterations may be set before the first step, and not to a negative number",
                 received: "\(count) after \(state.calls) steps", at: SourceLocation(file, line))
         }
-        state.calls = count * state.options.callsPerUpdate
+        state.calls = calls
     }
 
     /// What is kept, in the documented order.
@@ -152,13 +153,29 @@ extension Optimizer {
     /// The value of something kept.
     func read(_ keepsake: Keepsake) -> Tensor {
         switch keepsake.place {
-        case .calls: Tensor(Int64(state.calls))
+        case .calls: Tensor(Int64(state.calls), dtype: .int64)
         // A learning rate is a Double: half of its digits would not do for going on exactly.
         case .learningRate: Tensor(state.learningRate, dtype: .float64)
-        case .scaleCounter: Tensor(Int64(state.dynamicScale?.counter ?? 0))
+        case .scaleCounter: Tensor(Int64(state.dynamicScale?.counter ?? 0), dtype: .int64)
         case .scale: Tensor(state.dynamicScale?.scale ?? 1, dtype: .float64)
         case .variable(let variable): variable.value
         }
+    }
+
+    /// A number that may be written to that place, or why not.
+    private func number(_ number: Double, for keepsake: Keepsake) throws(DescentError) -> Double {
+        let (rule, isFine) =
+            switch keepsake.place {
+            // Up to where a Double counts without gaps.
+            case .calls, .scaleCounter:
+                ("must be a whole number from 0 on", number >= 0 && number <= 0x1p53 && number == number.rounded())
+            case .scale: ("must be positive and finite", number > 0 && number.isFinite)
+            case .learningRate, .variable: ("must be a number", !number.isNaN)
+            }
+        guard isFine else {
+            throw DescentError(operation: "setWeights", "\(keepsake.slot) \(rule)", received: "\(number)")
+        }
+        return number
     }
 
     private func write(_ number: Double, to place: Keepsake.Place) {

@@ -28,6 +28,7 @@ public struct OptimizerOptions {
     /// Over how many calls gradients are averaged before they are used.
     public var gradientAccumulationSteps: Int?
     /// Whether a gradient of some rows of a table changes these rows only, also where the formula would move others.
+    /// Gradients that were accumulated over several calls, or computed before they are applied, are of all rows.
     public var lazy: Bool
     /// What the optimizer is called.
     public var name: String

@@ -18,9 +18,11 @@ public final class OptimizerState {
     @exclusivity(unchecked) private(set) var entries: [Entry] = []
     @exclusivity(unchecked) private var places: [ObjectIdentifier: Int] = [:]
     @exclusivity(unchecked) private var exclusions: [(Variable) -> Bool] = []
-    @exclusivity(unchecked) private var rates: [ObjectIdentifier: Double] = [:]
+    @exclusivity(unchecked) private var rates: [ObjectIdentifier: (variable: Variable, factor: Double)] = [:]
     /// The rows that the step under way touches.
     @exclusivity(unchecked) var touches: [(entry: Entry, rows: [Int])] = []
+    /// Entries of earlier calls that the step under way has completed, and how many slots they had.
+    @exclusivity(unchecked) var building: [(entry: Entry, slotCount: Int)] = []
     /// The missing gradients of the last step that had some: a warning is not repeated at every step.
     @exclusivity(unchecked) private var missing: [ObjectIdentifier] = []
 
@@ -79,6 +81,20 @@ public final class OptimizerState {
         set { learningRateSource = Hyperparameter(newValue) }
     }
 
+    /// What is wrong with a learning rate that was set after the beginning.
+    var learningRateProblem: DescentError? {
+        switch learningRateSource.source {
+        case .number(let number): number.isNaN ? Self.rateThatIsNoNumber : nil
+        case .schedule(let schedule): schedule.problem
+        case .callable: nil
+        }
+    }
+
+    /// A step along it would destroy every variable.
+    static var rateThatIsNoNumber: DescentError {
+        DescentError("optimizer", "learningRate must be a number", received: "nan")
+    }
+
     /// The learning rate of this step, decay included.
     var stepLearningRate: Double {
         options.decay == 0 ? learningRate : learningRate / (1 + options.decay * Double(calls))
@@ -105,18 +121,25 @@ public final class OptimizerState {
                 variable, slots: (slots ?? []).map { ($0.name, remembered($0.name, $0.value)) },
                 isBuilt: slots != nil, average: options.useEMA ? remembered("average", variable.current) : nil,
                 accumulator: options.callsPerUpdate > 1 ? remembered("gradient_accumulator", zeros) : nil,
-                decay: exclusions.contains { $0(variable) } ? nil : decay, rate: rates[ObjectIdentifier(variable)] ?? 1)
+                decay: exclusions.contains { $0(variable) } ? nil : decay,
+                rate: rates[ObjectIdentifier(variable)]?.factor ?? 1)
         )
         return entries[entries.count - 1]
     }
 
-    /// Forgets entries that a step made before it failed.
-    func removeEntries(from count: Int) {
+    /// Forgets the entries and slots that a step made before it failed.
+    func restore(_ count: Int) {
         while entries.count > count { places[ObjectIdentifier(entries.removeLast().variable)] = nil }
+        for (entry, slotCount) in building {
+            entry.slots.removeSubrange(slotCount...)
+            entry.isBuilt = false
+        }
+        building = []
     }
 
     /// Adds the slots that the optimizer asks for and that are not there.
     func build(_ entry: Entry, slots: [(name: String, value: Tensor)]) {
+        building.append((entry, entry.slots.count))
         for (name, value) in slots where !entry.slots.contains(where: { $0.name == name }) {
             addSlot(name, value, to: entry)
         }
@@ -149,7 +172,8 @@ public final class OptimizerState {
 
     /// The learning rate of a variable is multiplied by `factor`.
     func setRate(_ factor: Double, for variable: Variable) {
-        rates[ObjectIdentifier(variable)] = factor
+        // Kept together with the variable: another one must not get its identity.
+        rates[ObjectIdentifier(variable)] = (variable, factor)
         if let place = places[ObjectIdentifier(variable)] { entries[place].rate = factor }
     }
 

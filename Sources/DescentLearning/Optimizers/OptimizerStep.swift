@@ -15,8 +15,9 @@ extension Optimizer {
     ) throws -> [Tensor] {
         let state = state
         let known = state.entries.count
+        state.building = []
         do throws(DescentError) {
-            if let problem = state.problem { throw problem }
+            if let problem = state.problem ?? state.learningRateProblem { throw problem }
             if variables.isEmpty {
                 if state.options.convention == .tensorFlow2 { state.calls += 1 }
                 return []
@@ -34,7 +35,7 @@ extension Optimizer {
             for index in changes.indices { entries.append(entry(of: changes[index].0, near: index)) }
             let finite = state.undoScale(&changes)
             if state.accumulate(&changes, entries) {
-                state.options.clipLate(&changes)
+                try state.options.clipLate(&changes)
                 try update(&changes, entries)
             }
             state.average(&changes, entries)
@@ -44,7 +45,7 @@ extension Optimizer {
             state.finish(finite == nil ? nil : answers.removeLast())
             return answers
         } catch {
-            state.removeEntries(from: known)
+            state.restore(known)
             state.touches = []
             throw error.located(at: location)
         }
@@ -75,6 +76,7 @@ extension Optimizer {
     ) throws(DescentError) {
         let state = state
         let rate = state.stepLearningRate
+        guard !rate.isNaN else { throw OptimizerState.rateThatIsNoNumber }
         let iteration = state.iterations
         let shared = sharedUpdates(Step(learningRate: rate, iteration: iteration, variable: nil))
         changes.reserveCapacity(changes.count * 2 + shared.count)

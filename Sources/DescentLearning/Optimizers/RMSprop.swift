@@ -89,6 +89,10 @@ public final class RMSprop: Optimizer {
 
     /// The formula above.
     public func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
+        // Numbers may have been set since the optimizer was made.
+        if let problem = Self.problem(mode, rhoSource.number, momentumSource.number, epsilon) {
+            return Tensor(error: problem)
+        }
         let (rho, names) = (rho, names)
         let square = rho * slots[names.square] + (1 - rho) * g * g
         slots[names.square] = square
@@ -114,7 +118,7 @@ public final class RMSprop: Optimizer {
 
     /// Without momentum and weight decay a gradient of zero leaves the variable alone, and the averages decay.
     public var zeroGradientDecay: [String: Double]? {
-        guard !usesMomentum, rhoSource.number != nil else { return nil }
+        guard !usesMomentum else { return nil }
         return [names.square: rho].merging(centered ? [names.mean: rho] : [:]) { a, _ in a }
     }
 

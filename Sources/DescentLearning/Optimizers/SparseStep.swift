@@ -21,23 +21,36 @@ struct TouchedRows {
                 received: "index \(numbers[position]) at position \(position) for an axis of length \(rows)")
         }
         indices = slices.indices
-        var firsts: [Int: Int] = [:]
-        firsts.reserveCapacity(numbers.count)
-        var places: [Int] = []
-        places.reserveCapacity(numbers.count)
-        for (position, number) in numbers.enumerated() {
-            let first = firsts[number] ?? position
-            if first == position { firsts[number] = position }
-            places.append(first)
-        }
         let values = slices.values.strong().cast(to: dtype)
-        guard firsts.count < numbers.count else {
+        guard let places = firstPlaces(of: numbers) else {
             gradient = values
             return
         }
-        let inverse = Tensor(places, dtype: .int64)
-        gradient = Tensor.zeros(values.shape, dtype: dtype).scatterAdd(inverse, values).gather(inverse)
+        gradient = Tensor.zeros(values.shape, dtype: dtype).scatterAdd(places, values).gather(places)
     }
+}
+
+extension IndexedSlices {
+    /// The same rows; where one stands several times, its sum stands at its first place, and zeros at the others.
+    func summed() throws(DescentError) -> IndexedSlices {
+        try Engine.evaluate([indices.node])
+        guard let places = firstPlaces(of: indices.scalars(as: Int.self)) else { return self }
+        return mapValues { Tensor.zeros($0.shape, dtype: $0.dtype).scatterAdd(places, $0) }
+    }
+}
+
+/// For each of the numbers the first place where it stands; nil if none stands twice.
+private func firstPlaces(of numbers: [Int]) -> Tensor? {
+    var firsts: [Int: Int] = [:]
+    firsts.reserveCapacity(numbers.count)
+    var places: [Int] = []
+    places.reserveCapacity(numbers.count)
+    for (position, number) in numbers.enumerated() {
+        let first = firsts[number] ?? position
+        if first == position { firsts[number] = position }
+        places.append(first)
+    }
+    return firsts.count < numbers.count ? Tensor(places, dtype: .int64) : nil
 }
 
 /// Until when the slots of each row have followed the steps.
@@ -65,15 +78,25 @@ struct RowClock {
         for number in numbers { rows[number] = steps }
     }
 
+    private static func power(_ factor: Double, _ count: Int) -> Double {
+        var (result, square, rest) = (1.0, factor, count)
+        while rest > 0 {
+            if !rest.isMultiple(of: 2) { result *= square }
+            square *= square
+            rest /= 2
+        }
+        return result
+    }
+
     /// What the slot of each of these rows must be multiplied by to have followed.
     func lag(of slot: String, _ numbers: some Sequence<Int>) -> [Double] {
         let factor = factors[slot] ?? 1
         var powers: [Double] = [1]
         return numbers.map { number in
             let count = Int(steps - rows[number])
-            // Powers by repeated products, as the steps would have made them; 0 comes soon enough.
-            while powers.count <= count, powers.count < 100_000 { powers.append(powers[powers.count - 1] * factor) }
-            return count < powers.count ? powers[count] : 0
+            // Powers by repeated products, as the steps would have made them; of those further away not each is made.
+            while powers.count <= count, powers.count < 10_000 { powers.append(powers[powers.count - 1] * factor) }
+            return count < powers.count ? powers[count] : Self.power(factor, count)
         }
     }
 }

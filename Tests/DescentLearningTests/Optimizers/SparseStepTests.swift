@@ -1,7 +1,8 @@
 import DescentCore
-import DescentLearning
 import DescentTestSupport
 import Testing
+
+@testable import DescentLearning
 
 /// A gradient of some rows of a table must do what the dense gradient with zeros elsewhere does, and cost only the rows.
 @Suite("sparse steps")
@@ -33,6 +34,7 @@ struct SparseStepTests {
         { RMSprop(learningRate: 0.05, weightDecay: 0.1) },
         { RMSprop(learningRate: 0.05, clipNorm: 0.5) },
         { RMSprop(learningRate: 0.05, globalClipNorm: 0.5) },
+        { RMSprop(learningRate: 0.05, clipValue: 0.5) },
         { RMSprop(learningRate: 0.05, useEMA: true, emaMomentum: 0.8, emaOverwriteFrequency: 3) },
         { RMSprop(learningRate: 0.05, lossScaleFactor: 8) },
         { RMSprop(learningRate: 0.05, gradientAccumulationSteps: 2) },
@@ -82,6 +84,9 @@ struct SparseStepTests {
         for opt in [
             RMSprop.tensorFlow2(learningRate: 0.1, momentum: 0.9),
             RMSprop(learningRate: 0.1, momentum: 0.9, lazy: true),
+            RMSprop(learningRate: 0.1, momentum: 0.9, clipNorm: 1, lazy: true),
+            RMSprop(learningRate: 0.1, momentum: 0.9, clipValue: 0.1, lazy: true),
+            RMSprop(learningRate: 0.1, momentum: 0.9, globalClipNorm: 1, lazy: true),
         ] {
             let table = Self.table(3, .float32)
             let before = table.value
@@ -135,5 +140,82 @@ struct SparseStepTests {
         #expect(IndexedSlices(Tensor.ones([2, 2])) == nil)
         let (_, mixed) = try valueAndGradient([table]) { table.gather([1, 2]).sum() + (table * table).sum() }
         #expect(IndexedSlices(try #require(mixed[0])) == nil)
+    }
+
+    /// Each table is read at two rows in turn; what the slots of one row are worth after steps that touch the other.
+    static let wrapped: [@Sendable (_ dense: Bool) -> any Optimizer] = [
+        { _ in RMSprop.tensorFlow2(learningRate: 0.05, rho: Hyperparameter { 0.5 }) },
+        { _ in LossScaleOptimizer(RMSprop.tensorFlow2(learningRate: 0.05, centered: true)) },
+        { _ in LossScaleOptimizer(RMSprop(learningRate: 0.05)) },
+        { dense in LossScaleOptimizer(Lamb(learningRate: 0.05, lazy: !dense)) },
+    ]
+
+    @Test("equals the dense step also where rho is asked for or the loss is scaled", arguments: 0..<wrapped.count)
+    func equalsDenseWrapped(number: Int) throws {
+        let (sparse, dense) = (Self.table(5, .float64), Self.table(5, .float64))
+        let (a, b) = (Self.wrapped[number](false), Self.wrapped[number](true))
+        for step in 0..<8 {
+            try a.minimize({ Self.sparseLoss(sparse, step) }, [sparse])
+            try b.minimize({ Self.denseLoss(dense, step) }, [dense])
+        }
+        #expect(mismatch(sparse.value, dense.value, .within(relative: 1e-12, absolute: 1e-13)) == nil)
+        for (left, right) in zip(a.getWeights(), b.getWeights()) {
+            #expect(mismatch(left, right, .within(relative: 1e-12, absolute: 1e-13)) == nil)
+        }
+    }
+
+    @Test("a row that was left alone for very long has not lost what decays slowly", arguments: [1, 0.99999])
+    func longLag(factor: Double) {
+        var clock = RowClock(rows: 1, factors: ["rms": factor])
+        for steps in [9_999, 10_000, 200_000] {
+            clock.steps = Int32(steps)
+            let (got, want) = (
+                clock.lag(of: "rms", [0])[0], Double(exp(Double(steps) * log(Tensor(factor, dtype: .float64))))
+            )
+            #expect(abs(got - want) < 1e-9 * want)
+        }
+    }
+
+    @Test("rows of another type stay rows")
+    func rowsOfAnotherType() throws {
+        let table = Variable(Tensor.ones([3, 1], dtype: .float64))
+        let opt = RMSprop(learningRate: 0.1, momentum: 0.9, lazy: true)
+        for row in 0..<2 {
+            let first = table.value.gather(Tensor([0], dtype: .int64))
+            let rows = IndexedSlices(
+                values: Tensor.ones([1, 1]), indices: Tensor([row], dtype: .int64), shape: table.shape)
+            try opt.applyGradients(zip([rows], [table]))
+            let moved = mismatch(table.value.gather(Tensor([0], dtype: .int64)), first, .bits) != nil
+            #expect(moved == (row == 0))
+        }
+    }
+
+    @Test("a step that fails leaves nothing behind for the table that comes next")
+    func failsAtFirst() throws {
+        let (small, large) = (Variable(Tensor.ones([4, 1])), Variable(Tensor.ones([100, 1])))
+        let opt = RMSprop(learningRate: 0.1)
+        #expect(throws: DescentError.self) {
+            try opt.minimize(
+                {
+                    let outside = Tensor([1, 2]).gather(Tensor([7], dtype: .int64))
+                    return small.gather(Tensor([0], dtype: .int64)).sum() + outside.sum()
+                }, [small])
+        }
+        for row in [50, 99] { try opt.minimize({ large.gather(Tensor([row], dtype: .int64)).sum() }, [large]) }
+        let average = try opt.getSlot(large, "velocity").value.gather(Tensor([50, 99], dtype: .int64))
+        #expect(mismatch(average, [[0.09], [0.1]], .within(relative: 1e-6)) == nil)
+    }
+
+    @Test("a norm that is not finite spoils the rows that are touched if lazy, and all rows if not")
+    func normsThatAreNotFinite() throws {
+        for (isLazy, count) in [(true, 1), (false, 4)] {
+            for clip in [true, false] {
+                let table = Variable(Tensor.ones([4, 1]))
+                let opt = RMSprop(
+                    learningRate: 0.1, clipNorm: clip ? 1 : nil, globalClipNorm: clip ? nil : 1, lazy: isLazy)
+                try opt.minimize({ (table.gather(Tensor([1, 1], dtype: .int64)) * Double.nan).sum() }, [table])
+                #expect(table.scalars(as: Float.self).filter(\.isNaN).count == count)
+            }
+        }
     }
 }

@@ -211,8 +211,12 @@ struct Trajectory {
             guard name == slot, item["variable"].map({ $0.string == owner }) ?? true else {
                 return "\(slot) of \(item["variable"] ?? .null) in this place, got \(weight.name)"
             }
-            let want = try Configuration.Value.object(item).goldenTensor(weight.dtype)
-            if let problem = mismatch(weight.value, want, weight.dtype.isInteger ? .exact : tolerance) {
+            // Whole numbers too are compared as they are recorded, not as what is left of a wrong one.
+            let dtype = weight.dtype.isInteger ? .float64 : weight.dtype
+            let want = try Configuration.Value.object(item).goldenTensor(dtype)
+            if let problem = mismatch(
+                weight.value.cast(to: dtype), want, weight.dtype.isInteger ? .exact : tolerance)
+            {
                 return "\(weight.name): \(problem)"
             }
         }
