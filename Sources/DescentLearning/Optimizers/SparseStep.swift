@@ -45,7 +45,7 @@ struct TouchedRows {
 /// A row without a gradient would only have its slots multiplied by a factor at each step. That waits until the row is
 /// touched again or somebody looks.
 struct RowClock {
-    /// What each slot is multiplied by in a step without gradient.
+    /// What each slot is multiplied by in a step without gradient; never empty.
     let factors: [String: Double]
     /// How many steps of the variable each row's slots have followed.
     var rows: [Int32]
@@ -57,7 +57,7 @@ struct RowClock {
         self.factors = factors
     }
 
-    var isBehind: Bool { !factors.isEmpty && steps > 0 }
+    var isBehind: Bool { steps > 0 }
 
     /// What the slot of each of these rows must be multiplied by to have followed.
     func lag(of slot: String, _ numbers: some Sequence<Int>) -> [Double] {
@@ -75,7 +75,7 @@ struct RowClock {
 extension Optimizer {
     /// Whether a step may change only the rows of a table that have a gradient.
     func changesRowsOnly(_ entry: OptimizerState.Entry) -> Bool {
-        guard isElementwise, entry.variable.shape.rank > 0 else { return false }
+        guard isElementwise else { return false }
         let options = state.options
         if options.lazy || options.convention == .tensorFlow2 && zeroGradientDecay == nil { return true }
         return zeroGradientDecay != nil && (entry.decay ?? 0) == 0
@@ -91,20 +91,14 @@ extension Optimizer {
         let factors = options.lazy ? [:] : zeroGradientDecay ?? [:]
         try state.startClock(at: place, factors)
         var value = entry.variable.current.gather(touched.indices)
-        var gradient = touched.gradient
-        if let decay = entry.decay {
-            if options.convention == .pyTorch {
-                gradient = gradient + decay * value
-            } else {
-                value = value - value * (decay * step.learningRate)
-            }
-        }
+        // PyTorch's decay, which is added to the gradient, never comes here: its tables are changed as a whole.
+        if let decay = entry.decay { value = value - value * (decay * step.learningRate) }
         var slots = Slots(values: [])
         for slot in entry.slots {
             let rows = slot.variable.current.gather(touched.indices)
             slots.values.append((slot.name, rows * state.lag(of: slot.name, at: place, touched, rank: rows.rank)))
         }
-        let new = update(value, gradient, &slots, step)
+        let new = update(value, touched.gradient, &slots, step)
         if let unknown = slots.values.dropFirst(entry.slots.count).first {
             throw DescentError("slots", "a slot must be listed in slotNames", received: unknown.name)
         }
