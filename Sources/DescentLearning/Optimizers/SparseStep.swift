@@ -58,7 +58,7 @@ private func firstPlaces(of numbers: [Int]) -> Tensor? {
 /// A row without a gradient would only have its slots multiplied by a factor at each step. That waits until the row is
 /// touched again or somebody looks.
 struct RowClock {
-    /// What each slot is multiplied by in a step without gradient.
+    /// What each slot is multiplied by in a step without gradient; never empty.
     let factors: [String: Double]
     /// How many steps of the variable each row's slots have followed.
     var rows: [Int32]
@@ -104,7 +104,7 @@ struct RowClock {
 extension Optimizer {
     /// Whether a step may change only the rows of a table that have a gradient.
     func changesRowsOnly(_ entry: OptimizerState.Entry) -> Bool {
-        guard isElementwise, entry.variable.shape.rank > 0 else { return false }
+        guard isElementwise else { return false }
         let options = state.options
         if options.lazy || options.convention == .tensorFlow2 && zeroGradientDecay == nil { return true }
         return zeroGradientDecay != nil && (entry.decay ?? 0) == 0
@@ -117,20 +117,14 @@ extension Optimizer {
         let touched = try TouchedRows(slices, entry.variable.dtype)
         try entry.startClock(state.options.lazy ? [:] : zeroGradientDecay ?? [:])
         var value = entry.variable.current.gather(touched.indices)
-        var gradient = touched.gradient
-        if let decay = entry.decay {
-            if state.options.convention == .pyTorch {
-                gradient = gradient + decay * value
-            } else {
-                value = value - value * (decay * step.learningRate)
-            }
-        }
+        // PyTorch's decay, which is added to the gradient, never comes here: its tables are changed as a whole.
+        if let decay = entry.decay { value = value - value * (decay * step.learningRate) }
         var slots = Slots(values: [])
         for slot in entry.slots {
             let rows = slot.variable.current.gather(touched.indices)
             slots.values.append((slot.name, entry.caughtUp(rows, slot.name, touched)))
         }
-        let new = update(value, gradient, &slots, step)
+        let new = update(value, touched.gradient, &slots, step)
         try slots.write(to: entry) { changes.append(($0, $0.current.scatterSet(touched.indices, $1))) }
         if entry.clock != nil { state.touches.append((entry, touched.numbers)) }
         return entry.variable.current.scatterSet(touched.indices, new)
