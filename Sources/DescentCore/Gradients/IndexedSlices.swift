@@ -32,6 +32,9 @@ public struct IndexedSlices: TensorConvertible, Sendable {
     /// The rows of which `gradient` consists; nil if it is more than rows of a table that was read along its first
     /// axis, or already computed.
     public init?(_ gradient: Tensor) {
+        // Most gradients are something else: seen at a glance.
+        let primitive = gradient.node.primitive
+        guard primitive === Primitive.scatterAdd || primitive === Primitive.add else { return nil }
         var parts: [(values: Tensor, indices: Tensor)] = []
         guard gradient.rank > 0, Self.collect(gradient.node, &parts) else { return nil }
         let inner = Array(gradient.shape.dimensions.dropFirst())

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Variable {
     /// What every value must fulfil: optimizers replace a new value by what this makes of it.
     ///
@@ -9,6 +11,12 @@ extension Variable {
     /// ```
     public var constraint: (@Sendable (Tensor) -> Tensor)? {
         get { content.withLock { $0.constraint } }
-        set { content.withLock { $0.constraint = newValue } }
+        set {
+            content.withLock { $0.constraint = newValue }
+            constrained.store(newValue != nil, ordering: .releasing)
+        }
     }
+
+    /// Whether there is a constraint; faster than asking for it.
+    package var isConstrained: Bool { constrained.load(ordering: .acquiring) }
 }

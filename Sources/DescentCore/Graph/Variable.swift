@@ -1,4 +1,5 @@
 import CDescent
+import Synchronization
 
 /// A value that changes: the parameter of a model, the state of an optimizer.
 ///
@@ -34,6 +35,7 @@ public final class Variable: @unchecked Sendable {
     }
 
     package let content: Guarded<Content>
+    let constrained = Atomic(false)
 
     /// A variable with the value of `value`, which is computed now.
     ///

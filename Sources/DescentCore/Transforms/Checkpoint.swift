@@ -8,7 +8,7 @@ import CDescent
 /// ```swift
 /// let w = Variable(0.5)
 /// let (_, gradients) = try valueAndGradient([w]) { checkpoint { tanh(w * 2) } * 3 }
-/// print(gradients[0]!)   // 2.5198462
+/// print(gradients[0]!)   // 2.519846
 /// ```
 ///
 /// Second derivatives and batched functions (`vmap`) are right, but keep the values.

@@ -14,8 +14,8 @@ import CDescent
 /// print(f(1), f(3))   // 2.0 6.0
 /// let curvature = Function(hessian(of: { x in (x ** 3).sum() }))
 /// print(curvature([1, 2]))
-/// // [[6.0, 0.0],
-/// //  [0.0, 12.0]]
+/// // [[ 6.0,  0.0],
+/// //  [ 0.0, 12.0]]
 /// ```
 ///
 /// Variables are read at each call. Everything else that the closure captures is a constant of the record, and what it does

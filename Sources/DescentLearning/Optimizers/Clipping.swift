@@ -2,7 +2,7 @@ import DescentCore
 
 extension OptimizerOptions {
     /// TensorFlow 1 and 2 clip when gradients are computed, and not those that are given.
-    func clipEarly(_ pairs: inout [(Tensor?, Variable)]) {
+    func clipEarly(_ gradients: inout [Tensor?]) {
         guard convention == .tensorFlow2 || convention == .tensorFlow1, clipNorm != nil || clipValue != nil else {
             return
         }
@@ -10,18 +10,18 @@ extension OptimizerOptions {
         var bound = clipValue
         if convention == .tensorFlow1 {
             // Zero means off here; in TensorFlow 2 it makes every gradient zero.
-            if let limit = clip, limit > 0 { Self.shortenTogether(&pairs, to: limit) }
+            if let limit = clip, limit > 0 { Self.shortenTogether(&gradients, to: limit) }
             clip = nil
             bound = bound.flatMap { $0 > 0 ? $0 : nil }
         }
-        for index in pairs.indices {
-            guard var gradient = pairs[index].0 else { continue }
+        for index in gradients.indices {
+            guard var gradient = gradients[index] else { continue }
             // Rows are clipped before those of one index are added up.
             let slices = IndexedSlices(gradient)
             if let slices { gradient = slices.values }
             if let clip { gradient = Self.clipped(gradient, norm: clip) }
             if let bound { gradient = Self.clipped(gradient, value: bound) }
-            pairs[index].0 = slices.map { $0.mapValues { _ in gradient }.tensor } ?? gradient
+            gradients[index] = slices.map { $0.mapValues { _ in gradient }.tensor } ?? gradient
         }
     }
 
@@ -53,13 +53,13 @@ extension OptimizerOptions {
     }
 
     /// One norm over all gradients; they are shortened where it reaches the limit.
-    private static func shortenTogether(_ pairs: inout [(Tensor?, Variable)], to limit: Double) {
-        let gradients = pairs.compactMap(\.0)
-        guard !gradients.isEmpty else { return }
-        let norm = sqrt(sumOfSquares(gradients))
-        for index in pairs.indices {
-            guard let gradient = pairs[index].0 else { continue }
-            pairs[index].0 = Tensor.where(norm .>= limit, gradient * limit / norm, gradient)
+    private static func shortenTogether(_ gradients: inout [Tensor?], to limit: Double) {
+        let known = gradients.compactMap { $0 }
+        guard !known.isEmpty else { return }
+        let norm = sqrt(sumOfSquares(known))
+        for index in gradients.indices {
+            guard let gradient = gradients[index] else { continue }
+            gradients[index] = Tensor.where(norm .>= limit, gradient * limit / norm, gradient)
         }
     }
 

@@ -1,15 +1,16 @@
 import DescentCore
 
 extension OptimizerState {
-    /// The pairs that have a gradient, or what is wrong with them.
-    func check(_ pairs: [(Tensor?, Variable)]) throws(DescentError) -> [(Variable, Tensor)] {
-        if let twin = duplicate(in: pairs) {
+    /// Variables with their gradients, without those that have none; or what is wrong with them.
+    func check(_ gradients: borrowing [Tensor?], _ variables: [Variable]) throws(DescentError) -> [(Variable, Tensor)] {
+        if let twin = duplicate(in: variables) {
             throw DescentError("minimize", "a variable may be listed once", received: "\(twin.name) twice")
         }
         var found: [(Variable, Tensor)] = []
-        found.reserveCapacity(pairs.count)
-        for (gradient, variable) in pairs {
-            guard let gradient else { continue }
+        found.reserveCapacity(2 * variables.count)
+        for index in variables.indices {
+            guard let gradient = gradients[index] else { continue }
+            let variable = variables[index]
             guard gradient.shape == variable.shape else {
                 throw DescentError(
                     "applyGradients", "a gradient must have its variable's shape",
@@ -17,8 +18,8 @@ extension OptimizerState {
             }
             found.append((variable, gradient.strong().cast(to: variable.dtype)))
         }
-        if found.count < pairs.count {
-            let missing = pairs.filter { $0.0 == nil }.map(\.1)
+        if found.count < variables.count {
+            let missing = variables.indices.filter { gradients[$0] == nil }.map { variables[$0] }
             guard !found.isEmpty else {
                 let names = missing.map { $0.dtype.isFloatingPoint ? $0.name : "\($0.name) (\($0.dtype))" }
                 throw DescentError(
@@ -30,15 +31,15 @@ extension OptimizerState {
         return found
     }
 
-    private func duplicate(in pairs: [(Tensor?, Variable)]) -> Variable? {
+    private func duplicate(in variables: [Variable]) -> Variable? {
         // Looking at each is faster than hashing for the few variables that most models have.
-        if pairs.count <= 16 {
-            for (index, pair) in pairs.enumerated() {
-                for other in pairs[..<index] where other.1 === pair.1 { return pair.1 }
+        if variables.count <= 16 {
+            for index in variables.indices {
+                for other in 0..<index where variables[other] === variables[index] { return variables[index] }
             }
             return nil
         }
-        var seen: Set<ObjectIdentifier> = []
-        return pairs.first { !seen.insert(ObjectIdentifier($0.1)).inserted }?.1
+        var seen = Set<ObjectIdentifier>(minimumCapacity: variables.count)
+        return variables.first { !seen.insert(ObjectIdentifier($0)).inserted }
     }
 }

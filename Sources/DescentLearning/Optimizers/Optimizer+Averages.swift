@@ -41,7 +41,7 @@ extension Optimizer {
     private func averages(of variables: [Variable]) throws(DescentError) -> [(Variable, Variable)] {
         var pairs: [(Variable, Variable)] = []
         for (index, variable) in variables.enumerated() {
-            guard let place = state.place(of: variable, near: index), let average = state.entries[place].average else {
+            guard let average = state.entry(of: variable, near: index)?.average else {
                 throw DescentError(
                     "finalizeVariableValues", "the optimizer must have seen the variable", received: variable.name)
             }

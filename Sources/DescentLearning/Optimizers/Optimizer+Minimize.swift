@@ -21,7 +21,7 @@ extension Optimizer {
             guard !variables.isEmpty else { throw nothingToChange }
             let (value, gradients) = try Backward.valueAndGradients(
                 of: loss, variables, weights: outputGradient(gradLoss))
-            return try step(clippedEarly(consume gradients, variables), also: [consume value], at: location)[0]
+            return try step(clippedEarly(consume gradients), variables, also: [consume value], at: location)[0]
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -59,7 +59,7 @@ extension Optimizer {
             let gradients = try tape.gradient(
                 value[0], variables, outputGradients: outputGradient(gradLoss), file: file, line: line)
             let loss = value.removeLast()
-            return try step(clippedEarly(gradients, variables), also: [loss], at: location)[0]
+            return try step(clippedEarly(consume gradients), variables, also: [loss], at: location)[0]
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -81,7 +81,12 @@ extension Optimizer {
         _ gradientsAndVariables: some Sequence<(Tensor?, Variable)>, name: String? = nil,
         file: StaticString = #fileID, line: UInt = #line
     ) throws -> Int {
-        _ = try step(Array(gradientsAndVariables), also: [], at: SourceLocation(file, line))
+        var (gradients, variables): ([Tensor?], [Variable]) = ([], [])
+        for (gradient, variable) in gradientsAndVariables {
+            gradients.append(gradient)
+            variables.append(variable)
+        }
+        _ = try step(gradients, variables, also: [], at: SourceLocation(file, line))
         return state.calls
     }
 
@@ -91,8 +96,7 @@ extension Optimizer {
         _ gradientsAndVariables: some Sequence<(Tensor, Variable)>, name: String? = nil,
         file: StaticString = #fileID, line: UInt = #line
     ) throws -> Int {
-        _ = try step(gradientsAndVariables.map { ($0, $1) }, also: [], at: SourceLocation(file, line))
-        return state.calls
+        try applyGradients(gradientsAndVariables.lazy.map { ($0, $1) as (Tensor?, Variable) }, file: file, line: line)
     }
 
     /// The gradients of `loss` with respect to `parameters`, all of which it must depend on.
@@ -105,7 +109,7 @@ extension Optimizer {
         do {
             if let problem = state.problem { throw problem }
             let (_, gradients) = try Backward.valueAndGradients(of: loss, parameters, weights: nil)
-            return try clippedEarly(gradients, parameters).map { gradient, variable in
+            return try zip(clippedEarly(gradients), parameters).map { gradient, variable in
                 if let gradient { return gradient }
                 throw DescentError(
                     "getGradients", "the loss must depend on every parameter",
@@ -124,7 +128,7 @@ extension Optimizer {
         _ loss: () throws -> Tensor, _ parameters: [Variable], file: StaticString = #fileID, line: UInt = #line
     ) throws -> [Tensor] {
         let gradients = try getGradients(loss, parameters, file: file, line: line)
-        _ = try step(Array(zip(gradients, parameters)), also: [], at: SourceLocation(file, line))
+        _ = try step(gradients, parameters, also: [], at: SourceLocation(file, line))
         let count = Tensor(Int64(iterations))
         guard state.options.convention == .tensorFlow1 else { return [count] }
         return [count] + weights.map(\.value) + parameters.map(\.value)
@@ -144,10 +148,9 @@ extension Optimizer {
         DescentError("minimize", "there must be a variable to change", received: "an empty list")
     }
 
-    /// Gradients with their variables, clipped here where the documents do it before they are applied.
-    private func clippedEarly(_ gradients: consuming [Tensor?], _ variables: [Variable]) -> [(Tensor?, Variable)] {
-        var pairs = Array(zip(gradients, variables))
-        state.options.clipEarly(&pairs)
-        return pairs
+    /// Gradients, clipped here where the documents do it before they are applied.
+    private func clippedEarly(_ gradients: consuming [Tensor?]) -> [Tensor?] {
+        state.options.clipEarly(&gradients)
+        return gradients
     }
 }

@@ -15,9 +15,9 @@ extension Optimizer {
     public func getSlot(
         _ variable: Variable, _ name: String, file: StaticString = #fileID, line: UInt = #line
     ) throws -> Variable {
-        let place = state.place(of: variable, near: 0)
-        if let place { try state.follow(at: place) }
-        let slots = place.map { state.entries[$0].slots } ?? []
+        let entry = state.entry(of: variable)
+        try entry?.follow()
+        let slots = entry?.slots ?? []
         if let slot = slots.first(where: { $0.name == name }) { return slot.variable }
         throw DescentError(
             "getSlot", "the optimizer must remember this of the variable",
@@ -41,12 +41,12 @@ extension Optimizer {
     @discardableResult
     public func addSlot(_ variable: Variable, _ name: String, initialValue: Tensor? = nil) -> Variable {
         // A variable that was never seen gets this slot alone: the others are made at its first step.
-        let place =
-            state.place(of: variable, near: 0)
+        let entry =
+            state.entry(of: variable)
             ?? state.addEntry(for: variable, slots: nil, decay: weightDecay(for: variable))
-        if let slot = state.entries[place].slots.first(where: { $0.name == name }) { return slot.variable }
+        if let slot = entry.slots.first(where: { $0.name == name }) { return slot.variable }
         let first = initialValue ?? Tensor.zeros(variable.shape, dtype: variable.dtype)
-        return state.addSlot(name, first, at: place)
+        return state.addSlot(name, first, to: entry)
     }
 
     /// A variable that the optimizer makes for its own use. It is not listed in `weights`.

@@ -19,21 +19,19 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var places: [ObjectIdentifier: Int] = [:]
     @exclusivity(unchecked) private var exclusions: [(Variable) -> Bool] = []
     @exclusivity(unchecked) private var rates: [ObjectIdentifier: Double] = [:]
-    /// Until when the slots of each row have followed, for tables whose rows are changed one by one.
-    @exclusivity(unchecked) var clocks: [Int: RowClock] = [:]
     /// The rows that the step under way touches.
-    @exclusivity(unchecked) var touches: [(place: Int, rows: [Int])] = []
+    @exclusivity(unchecked) var touches: [(entry: Entry, rows: [Int])] = []
     /// The missing gradients of the last step that had some: a warning is not repeated at every step.
     @exclusivity(unchecked) private var missing: [ObjectIdentifier] = []
 
     typealias Slot = (name: String, variable: Variable)
 
     /// What is remembered of one variable.
-    struct Entry {
+    final class Entry {
         let variable: Variable
-        var slots: [Slot]
+        @exclusivity(unchecked) fileprivate(set) var slots: [Slot]
         /// Whether the slots that the optimizer asks for are there.
-        var isBuilt: Bool
+        @exclusivity(unchecked) fileprivate(set) var isBuilt: Bool
         /// The moving average of the variable.
         let average: Variable?
         /// The sum of gradients that wait for the next update.
@@ -41,7 +39,23 @@ public final class OptimizerState {
         /// The weight decay, if any applies.
         let decay: Double?
         /// What the learning rate is multiplied by.
-        var rate: Double
+        @exclusivity(unchecked) fileprivate(set) var rate: Double
+        /// Until when the slots of each row have followed, for a table whose rows are changed one by one.
+        @exclusivity(unchecked) var clock: RowClock?
+
+        init(
+            _ variable: Variable, slots: [Slot], isBuilt: Bool, average: Variable?, accumulator: Variable?,
+            decay: Double?,
+            rate: Double
+        ) {
+            self.variable = variable
+            self.slots = slots
+            self.isBuilt = isBuilt
+            self.average = average
+            self.accumulator = accumulator
+            self.decay = decay
+            self.rate = rate
+        }
     }
 
     /// The state of an optimizer that has taken no step.
@@ -72,15 +86,15 @@ public final class OptimizerState {
 
     // MARK: - Entries
 
-    /// The number of the variable's entry, or nil for a variable that was never seen.
-    func place(of variable: Variable, near position: Int) -> Int? {
+    /// The variable's entry, or nil for a variable that was never seen.
+    func entry(of variable: Variable, near position: Int = 0) -> Entry? {
         // Most often a variable stands where it stood before.
-        if position < entries.count, entries[position].variable === variable { return position }
-        return places[ObjectIdentifier(variable)]
+        if position < entries.count, entries[position].variable === variable { return entries[position] }
+        return places[ObjectIdentifier(variable)].map { entries[$0] }
     }
 
     /// Makes the entry of a variable; its slots start as the optimizer says, nil if it has not been asked yet.
-    func addEntry(for variable: Variable, slots: [(name: String, value: Tensor)]?, decay: Double?) -> Int {
+    func addEntry(for variable: Variable, slots: [(name: String, value: Tensor)]?, decay: Double?) -> Entry {
         func remembered(_ name: String, _ value: Tensor) -> Variable {
             Variable(value, name: slotVariableName(variable, name), trainable: false)
         }
@@ -88,12 +102,12 @@ public final class OptimizerState {
         places[ObjectIdentifier(variable)] = entries.count
         entries.append(
             Entry(
-                variable: variable, slots: (slots ?? []).map { ($0.name, remembered($0.name, $0.value)) },
+                variable, slots: (slots ?? []).map { ($0.name, remembered($0.name, $0.value)) },
                 isBuilt: slots != nil, average: options.useEMA ? remembered("average", variable.current) : nil,
                 accumulator: options.callsPerUpdate > 1 ? remembered("gradient_accumulator", zeros) : nil,
                 decay: exclusions.contains { $0(variable) } ? nil : decay, rate: rates[ObjectIdentifier(variable)] ?? 1)
         )
-        return entries.count - 1
+        return entries[entries.count - 1]
     }
 
     /// Forgets entries that a step made before it failed.
@@ -102,19 +116,18 @@ public final class OptimizerState {
     }
 
     /// Adds the slots that the optimizer asks for and that are not there.
-    func build(at place: Int, slots: [(name: String, value: Tensor)]) {
-        for (name, value) in slots where !entries[place].slots.contains(where: { $0.name == name }) {
-            addSlot(name, value, at: place)
+    func build(_ entry: Entry, slots: [(name: String, value: Tensor)]) {
+        for (name, value) in slots where !entry.slots.contains(where: { $0.name == name }) {
+            addSlot(name, value, to: entry)
         }
-        entries[place].isBuilt = true
+        entry.isBuilt = true
     }
 
     /// Adds a slot to the entry of a variable.
     @discardableResult
-    func addSlot(_ name: String, _ value: Tensor, at place: Int) -> Variable {
-        let owner = entries[place].variable
-        let slot = Variable(value, name: slotVariableName(owner, name), trainable: false)
-        entries[place].slots.append((name, slot))
+    func addSlot(_ name: String, _ value: Tensor, to entry: Entry) -> Variable {
+        let slot = Variable(value, name: slotVariableName(entry.variable, name), trainable: false)
+        entry.slots.append((name, slot))
         return slot
     }
 

@@ -6,35 +6,39 @@ extension Optimizer {
     ///
     /// The order is that of Keras 3: leave out missing gradients, undo the scale of the loss, accumulate, clip, decay,
     /// update, average, overwrite, constrain.
+    ///
+    /// - Parameter gradients: one for each variable, nil where there is none. Handed over, as what still refers to an
+    ///   expression keeps old values in it alive.
     func step(
-        _ pairs: consuming [(Tensor?, Variable)], also: consuming [Tensor], at location: SourceLocation
+        _ gradients: consuming [Tensor?], _ variables: [Variable], also: consuming [Tensor],
+        at location: SourceLocation
     ) throws -> [Tensor] {
         let state = state
         let known = state.entries.count
         do throws(DescentError) {
             if let problem = state.problem { throw problem }
-            if pairs.isEmpty {
+            if variables.isEmpty {
                 if state.options.convention == .tensorFlow2 { state.calls += 1 }
                 return []
             }
-            var changes = try state.check(pairs)
-            if changes.count < pairs.count, state.options.convention == .keras3 {
+            var changes = try state.check(gradients, variables)
+            gradients = []
+            if changes.count < variables.count, state.options.convention == .keras3 {
                 // What is listed is known from now on, gradient or not: its average begins here.
-                for (index, pair) in pairs.enumerated() where pair.1.dtype.isFloatingPoint {
-                    _ = place(of: pair.1, near: index)
+                for (index, variable) in variables.enumerated() where variable.dtype.isFloatingPoint {
+                    _ = entry(of: variable, near: index)
                 }
             }
-            pairs = []
-            var places: [Int] = []
-            places.reserveCapacity(changes.count)
-            for (index, change) in changes.enumerated() { places.append(place(of: change.0, near: index)) }
+            var entries: [OptimizerState.Entry] = []
+            entries.reserveCapacity(changes.count)
+            for index in changes.indices { entries.append(entry(of: changes[index].0, near: index)) }
             let finite = state.undoScale(&changes)
-            let isUpdate = state.accumulate(&changes, places)
-            if isUpdate {
+            if state.accumulate(&changes, entries) {
                 state.options.clipLate(&changes)
-                try update(&changes, places)
+                try update(&changes, entries)
             }
-            state.average(&changes, places)
+            state.average(&changes, entries)
+            entries = []
             if let finite { state.hold(&changes, unless: finite, &also) }
             var answers = try Engine.update(consume changes, also: also)
             state.finish(finite == nil ? nil : answers.removeLast())
@@ -48,14 +52,14 @@ extension Optimizer {
 
     /// Makes what is remembered of `variables` now, with its first values, instead of at the first step.
     public func build(_ variables: [Variable]) {
-        for (index, variable) in variables.enumerated() { _ = place(of: variable, near: index) }
+        for (index, variable) in variables.enumerated() { _ = entry(of: variable, near: index) }
     }
 
     /// The variable's entry, with all slots.
-    private func place(of variable: Variable, near position: Int) -> Int {
-        if let place = state.place(of: variable, near: position) {
-            if !state.entries[place].isBuilt { state.build(at: place, slots: initialSlots(of: variable)) }
-            return place
+    private func entry(of variable: Variable, near position: Int) -> OptimizerState.Entry {
+        if let entry = state.entry(of: variable, near: position) {
+            if !entry.isBuilt { state.build(entry, slots: initialSlots(of: variable)) }
+            return entry
         }
         return state.addEntry(
             for: variable, slots: initialSlots(of: variable), decay: weightDecay(for: variable))
@@ -66,37 +70,50 @@ extension Optimizer {
     }
 
     /// Replaces each gradient by the new value of its variable, and adds the new values of slots.
-    private func update(_ changes: inout [(Variable, Tensor)], _ places: [Int]) throws(DescentError) {
-        let options = state.options
+    private func update(
+        _ changes: inout [(Variable, Tensor)], _ entries: [OptimizerState.Entry]
+    ) throws(DescentError) {
+        let state = state
         let rate = state.stepLearningRate
-        let shared = sharedUpdates(Step(learningRate: rate, iteration: state.iterations, variable: nil))
+        let iteration = state.iterations
+        let shared = sharedUpdates(Step(learningRate: rate, iteration: iteration, variable: nil))
         changes.reserveCapacity(changes.count * 2 + shared.count)
-        for (index, place) in places.enumerated() {
-            let entry = state.entries[place]
-            let variable = entry.variable
-            let step = Step(learningRate: rate * entry.rate, iteration: state.iterations, variable: variable)
-            var gradient = changes[index].1
-            if changesRowsOnly(entry), let slices = IndexedSlices(gradient) {
-                changes[index].1 = try updated(place, slices, step, &changes)
+        for index in entries.indices {
+            let entry = entries[index]
+            let step = Step(learningRate: rate * entry.rate, iteration: iteration, variable: entry.variable)
+            if let slices = IndexedSlices(changes[index].1), changesRowsOnly(entry) {
+                changes[index].1 = try updated(entry, slices, step, &changes)
                 continue
             }
-            if !state.clocks.isEmpty { try state.follow(at: place) }
-            var value = variable.current
+            if entry.clock != nil { try entry.follow() }
+            var value = entry.variable.current
             if let decay = entry.decay {
-                if options.convention == .pyTorch {
-                    gradient = gradient + decay * value
+                if state.options.convention == .pyTorch {
+                    changes[index].1 = changes[index].1 + decay * value
                 } else {
                     value = value - value * (decay * step.learningRate)
                 }
             }
-            var slots = Slots(values: entry.slots.map { ($0.name, $0.variable.current) })
-            changes[index].1 = update(value, gradient, &slots, step)
-            if let unknown = slots.values.dropFirst(entry.slots.count).first {
-                throw DescentError("slots", "a slot must be listed in slotNames", received: unknown.name)
-            }
-            for (slot, value) in zip(entry.slots, slots.values) { changes.append((slot.variable, value.value)) }
+            var slots = Slots(values: [])
+            slots.values.reserveCapacity(entry.slots.count)
+            for slot in entry.slots { slots.values.append((slot.name, slot.variable.current)) }
+            changes[index].1 = update(value, changes[index].1, &slots, step)
+            try slots.write(to: entry) { changes.append(($0, $1)) }
         }
         changes += shared
+    }
+}
+
+extension Slots {
+    /// Hands over the new value of each slot; one that nobody announced is refused.
+    func write(
+        to entry: OptimizerState.Entry, _ change: (Variable, Tensor) -> Void
+    ) throws(DescentError) {
+        if values.count > entry.slots.count {
+            throw DescentError(
+                "slots", "a slot must be listed in slotNames", received: values[entry.slots.count].name)
+        }
+        for index in values.indices { change(entry.slots[index].variable, values[index].value) }
     }
 }
 
@@ -115,18 +132,18 @@ extension OptimizerState {
     }
 
     /// Averages gradients over several calls. Whether this call updates; if not, the changes are sums alone.
-    fileprivate func accumulate(_ changes: inout [(Variable, Tensor)], _ places: [Int]) -> Bool {
+    fileprivate func accumulate(_ changes: inout [(Variable, Tensor)], _ touched: [Entry]) -> Bool {
         let count = options.callsPerUpdate
         guard count > 1 else { return true }
         guard (calls + 1).isMultiple(of: count) else {
-            for (index, place) in places.enumerated() {
-                let accumulator = entries[place].accumulator!
+            for (index, entry) in touched.enumerated() {
+                let accumulator = entry.accumulator!
                 changes[index] = (accumulator, accumulator.current + changes[index].1)
             }
             return false
         }
-        for (index, place) in places.enumerated() {
-            changes[index].1 = (changes[index].1 + entries[place].accumulator!.current) / Double(count)
+        for (index, entry) in touched.enumerated() {
+            changes[index].1 = (changes[index].1 + entry.accumulator!.current) / Double(count)
         }
         // Also those of variables whose gradient is missing now: what they had accumulated is lost.
         for entry in entries {
@@ -137,35 +154,37 @@ extension OptimizerState {
 
     /// Moves the averages of all variables, lets them become the variables' values where it is time for that, and
     /// constrains the variables that had a gradient.
-    fileprivate func average(_ changes: inout [(Variable, Tensor)], _ places: [Int]) {
+    fileprivate func average(_ changes: inout [(Variable, Tensor)], _ touched: [Entry]) {
         let isAveraging = options.useEMA
-        guard isAveraging || places.contains(where: { entries[$0].variable.constraint != nil }) else { return }
-        var values: [Int: (index: Int?, value: Tensor)] = [:]
-        for (index, place) in places.enumerated() where changes[index].0 === entries[place].variable {
-            values[place] = (index, changes[index].1)
+        guard isAveraging || touched.contains(where: { $0.variable.isConstrained }) else { return }
+        var places: [ObjectIdentifier: Int] = [:]
+        for (index, entry) in touched.enumerated() where changes[index].0 === entry.variable {
+            places[ObjectIdentifier(entry)] = index
         }
-        func set(_ place: Int, _ value: Tensor) {
-            if let index = values[place]?.index {
+        func value(_ entry: Entry) -> Tensor {
+            places[ObjectIdentifier(entry)].map { changes[$0].1 } ?? entry.variable.current
+        }
+        func set(_ entry: Entry, _ value: Tensor) {
+            if let index = places[ObjectIdentifier(entry)] {
                 changes[index].1 = value
             } else {
-                values[place] = (changes.count, value)
-                changes.append((entries[place].variable, value))
+                places[ObjectIdentifier(entry)] = changes.count
+                changes.append((entry.variable, value))
             }
         }
         if isAveraging {
             let momentum = iterations == 0 ? 0 : options.emaMomentum
             let frequency = options.emaOverwriteFrequency ?? 0
             let overwrites = frequency > 0 && (iterations + 1).isMultiple(of: frequency)
-            for (place, entry) in entries.enumerated() {
-                let value = values[place]?.value ?? entry.variable.current
-                let average = momentum * entry.average!.current + (1 - momentum) * value
+            for entry in entries {
+                let average = momentum * entry.average!.current + (1 - momentum) * value(entry)
                 changes.append((entry.average!, average))
-                if overwrites { set(place, average) }
+                if overwrites { set(entry, average) }
             }
         }
-        for place in places {
-            guard let constraint = entries[place].variable.constraint else { continue }
-            set(place, constraint(values[place]?.value ?? entries[place].variable.current))
+        for entry in touched {
+            guard let constraint = entry.variable.constraint else { continue }
+            set(entry, constraint(value(entry)))
         }
     }
 

@@ -57,7 +57,13 @@ struct RowClock {
         self.factors = factors
     }
 
-    var isBehind: Bool { !factors.isEmpty && steps > 0 }
+    var isBehind: Bool { steps > 0 }
+
+    /// A step has been taken that these rows followed.
+    mutating func touch(_ numbers: [Int]) {
+        steps += 1
+        for number in numbers { rows[number] = steps }
+    }
 
     /// What the slot of each of these rows must be multiplied by to have followed.
     func lag(of slot: String, _ numbers: some Sequence<Int>) -> [Double] {
@@ -83,17 +89,14 @@ extension Optimizer {
 
     /// The new value of a table, and of its slots, where only these rows change.
     func updated(
-        _ place: Int, _ slices: IndexedSlices, _ step: Step, _ changes: inout [(Variable, Tensor)]
+        _ entry: OptimizerState.Entry, _ slices: IndexedSlices, _ step: Step, _ changes: inout [(Variable, Tensor)]
     ) throws(DescentError) -> Tensor {
-        let entry = state.entries[place]
-        let options = state.options
         let touched = try TouchedRows(slices, entry.variable.dtype)
-        let factors = options.lazy ? [:] : zeroGradientDecay ?? [:]
-        try state.startClock(at: place, factors)
+        try entry.startClock(state.options.lazy ? [:] : zeroGradientDecay ?? [:])
         var value = entry.variable.current.gather(touched.indices)
         var gradient = touched.gradient
         if let decay = entry.decay {
-            if options.convention == .pyTorch {
+            if state.options.convention == .pyTorch {
                 gradient = gradient + decay * value
             } else {
                 value = value - value * (decay * step.learningRate)
@@ -102,68 +105,54 @@ extension Optimizer {
         var slots = Slots(values: [])
         for slot in entry.slots {
             let rows = slot.variable.current.gather(touched.indices)
-            slots.values.append((slot.name, rows * state.lag(of: slot.name, at: place, touched, rank: rows.rank)))
+            slots.values.append((slot.name, entry.caughtUp(rows, slot.name, touched)))
         }
         let new = update(value, gradient, &slots, step)
-        if let unknown = slots.values.dropFirst(entry.slots.count).first {
-            throw DescentError("slots", "a slot must be listed in slotNames", received: unknown.name)
-        }
-        for (slot, rows) in zip(entry.slots, slots.values) {
-            changes.append((slot.variable, slot.variable.current.scatterSet(touched.indices, rows.value)))
-        }
-        state.touch(touched.numbers, at: place)
+        try slots.write(to: entry) { changes.append(($0, $0.current.scatterSet(touched.indices, $1))) }
+        if entry.clock != nil { state.touches.append((entry, touched.numbers)) }
         return entry.variable.current.scatterSet(touched.indices, new)
     }
 }
 
-extension OptimizerState {
-    /// The factors that the slot of each touched row must be multiplied by to have followed all steps.
-    fileprivate func lag(of slot: String, at place: Int, _ touched: TouchedRows, rank: Int) -> Tensor {
-        guard let clock = clocks[place], clock.isBehind, clock.factors[slot] != nil else { return 1 }
-        let factors = Tensor(clock.lag(of: slot, touched.numbers), dtype: entries[place].variable.dtype)
-        return factors.reshape(Shape([touched.numbers.count] + [Int](repeating: 1, count: rank - 1)))
+extension OptimizerState.Entry {
+    /// Rows of a slot as they are after all steps so far.
+    fileprivate func caughtUp(_ rows: Tensor, _ slot: String, _ touched: TouchedRows) -> Tensor {
+        guard let clock, clock.isBehind, clock.factors[slot] != nil else { return rows }
+        let factors = Tensor(clock.lag(of: slot, touched.numbers), dtype: variable.dtype)
+        return rows * factors.reshape(Shape([touched.numbers.count] + [Int](repeating: 1, count: rows.rank - 1)))
     }
 
     /// Starts to count for each row what its slots have followed; other factors than before end an older count.
-    fileprivate func startClock(at place: Int, _ factors: [String: Double]) throws(DescentError) {
-        if let clock = clocks[place], clock.factors == factors { return }
-        try follow(at: place)
-        clocks[place] = factors.isEmpty ? nil : RowClock(rows: entries[place].variable.shape[0], factors: factors)
-    }
-
-    /// Notes which rows a step touches; undone if the step fails.
-    fileprivate func touch(_ numbers: [Int], at place: Int) {
-        if clocks[place] != nil { touches.append((place, numbers)) }
-    }
-
-    /// The step was taken: the rows it touched have followed it.
-    func settleTouches() {
-        guard !touches.isEmpty else { return }
-        for (place, numbers) in touches {
-            clocks[place]!.steps += 1
-            let steps = clocks[place]!.steps
-            for number in numbers { clocks[place]!.rows[number] = steps }
-        }
-        touches = []
+    fileprivate func startClock(_ factors: [String: Double]) throws(DescentError) {
+        if let clock, clock.factors == factors { return }
+        try follow()
+        clock = factors.isEmpty ? nil : RowClock(rows: variable.shape[0], factors: factors)
     }
 
     /// Makes the slots of all rows follow the steps so far, as if they had done it in each.
-    func follow(at place: Int) throws(DescentError) {
-        guard let clock = clocks[place], clock.isBehind else { return }
-        let entry = entries[place]
+    func follow() throws(DescentError) {
+        guard let clock, clock.isBehind else { return }
         var changes: [(Variable, Tensor)] = []
-        for slot in entry.slots where clock.factors[slot.name] != nil {
+        for slot in slots where clock.factors[slot.name] != nil {
             let factors = Tensor(clock.lag(of: slot.name, clock.rows.indices), dtype: slot.variable.dtype)
             let column = factors.reshape(
                 Shape([clock.rows.count] + [Int](repeating: 1, count: slot.variable.shape.rank - 1)))
             changes.append((slot.variable, slot.variable.current * column))
         }
         try Engine.update(changes)
-        clocks[place] = nil
+        self.clock = nil
+    }
+}
+
+extension OptimizerState {
+    /// The step was taken: the rows it touched have followed it.
+    func settleTouches() {
+        for (entry, numbers) in touches { entry.clock?.touch(numbers) }
+        touches = []
     }
 
-    /// The same for all variables.
+    /// Makes the slots of all tables follow the steps so far.
     func followAll() throws(DescentError) {
-        for place in clocks.keys.sorted() { try follow(at: place) }
+        for entry in entries where entry.clock != nil { try entry.follow() }
     }
 }
