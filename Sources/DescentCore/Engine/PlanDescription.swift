@@ -46,6 +46,12 @@ public struct PlanDescription: Sendable, CustomStringConvertible {
 }
 
 /// Runs `body` and describes the plans that this thread has run meanwhile.
+///
+/// ```swift
+/// let x: Tensor = [1, 2, 3]
+/// let plans = try tracePlans { _ = try (x * x + 1).sum().evaluated() }
+/// print(plans.count, plans[0].programCount)   // 1 1
+/// ```
 public func tracePlans(_ body: () throws -> Void) rethrows -> [PlanDescription] {
     let recorder = cd_recorder_current()
     let outer = recorder.pointee.tracing

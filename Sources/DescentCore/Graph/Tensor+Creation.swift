@@ -133,12 +133,20 @@ extension Tensor {
     ) -> Tensor { filled("full", value.strong(as: dtype), shape, file, line) }
 
     /// Zeros of the shape and type of `tensor`.
+    ///
+    /// ```swift
+    /// print(Tensor.zerosLike(Tensor([[7, 8]])))   // [[0.0, 0.0]]
+    /// ```
     public static func zerosLike(_ tensor: some TensorConvertible, dtype: DType? = nil) -> Tensor {
         let tensor = tensor.tensor
         return tensor.error == nil ? zeros(tensor.shape, dtype: dtype ?? tensor.dtype) : tensor
     }
 
     /// Ones of the shape and type of `tensor`.
+    ///
+    /// ```swift
+    /// print(Tensor.onesLike(Tensor([[7, 8]])))   // [[1.0, 1.0]]
+    /// ```
     public static func onesLike(_ tensor: some TensorConvertible, dtype: DType? = nil) -> Tensor {
         let tensor = tensor.tensor
         return tensor.error == nil ? ones(tensor.shape, dtype: dtype ?? tensor.dtype) : tensor

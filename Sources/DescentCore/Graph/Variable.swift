@@ -160,6 +160,12 @@ extension Variable {
     /// A value of another shape is refused: the variable keeps the value it had, and whatever reads it next
     /// throws the error, until a proper value is assigned.
     ///
+    /// ```swift
+    /// let w = Variable([1, 2])
+    /// w.assign([3, 4])
+    /// print(w)   // [3.0, 4.0]
+    /// ```
+    ///
     /// - Returns: the value of this moment.
     @discardableResult
     public func assign(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {

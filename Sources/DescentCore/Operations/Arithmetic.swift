@@ -85,6 +85,10 @@ extension TensorConvertible {
     public func reciprocal() -> Tensor { Tensor.unary(.reciprocal, tensor, .floats) }
 
     /// The remainder of the division rounded down; see `%`.
+    ///
+    /// ```swift
+    /// print(mod(Tensor([5, -5]), Tensor([3])))   // [2.0, 1.0]
+    /// ```
     public func mod(_ divisor: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         (tensor % divisor).located(file, line)
     }

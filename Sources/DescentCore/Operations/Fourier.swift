@@ -60,6 +60,12 @@ extension TensorConvertible {
     }
 
     /// The inverse of `fft()`: `xⱼ = 1/n Σₖ yₖ exp(2πi jk / n)`.
+    ///
+    /// ```swift
+    /// print(ifft(Tensor([[1, 0], [1, 0]])))
+    /// // [[1.0, 0.0],
+    /// //  [0.0, 0.0]]
+    /// ```
     public func ifft(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         Tensor.checked(file, line) { () throws(DescentError) in
             let x = try tensor.complexes("ifft")

@@ -19,9 +19,18 @@ extension Tensor {
     public static func .& (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.and, lhs, rhs, .bools) }
 
     /// Whether one side is true or both are, element by element. No gradient passes.
+    ///
+    /// ```swift
+    /// let x: Tensor = [1, 2, 3]
+    /// print((x .< 2) .| (x .> 2))   // [true, false, true]
+    /// ```
     public static func .| (lhs: Tensor, rhs: Tensor) -> Tensor { binary(.or, lhs, rhs, .bools) }
 
     /// Whether an element is false. No gradient passes.
+    ///
+    /// ```swift
+    /// print(.!(Tensor([1, 2, 3]) .> 2))   // [true, true, false]
+    /// ```
     public static prefix func .! (x: Tensor) -> Tensor { unary(.not, x, .bools) }
 }
 

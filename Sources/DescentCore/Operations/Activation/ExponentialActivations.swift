@@ -65,7 +65,9 @@ extension TensorConvertible {
     public func gelu(approximate: Bool = false) -> Tensor {
         let x = tensor.fractional
         if approximate {
-            return 0.5 * x * (1 + (0.7978845608028654 * (x + 0.044715 * x * x * x)).tanh())
+            // Beyond 20 the hyperbolic tangent is ±1, but cubes overflow, and 0 · ∞ would be no derivative.
+            let near = x.clip(-20, 20)
+            return 0.5 * x * (1 + (0.7978845608028654 * (near + 0.044715 * near * near * near)).tanh())
         }
         // With erfc, because 1 + erf loses all digits on the left.
         return 0.5 * x * (-0.7071067811865476 * x).erfc()
@@ -95,7 +97,9 @@ extension TensorConvertible {
     /// ```
     public func squareplus(b: Double = 4) -> Tensor {
         let x = tensor.fractional
-        return (x + (x * x + b).sqrt()) / 2
+        // Not √(x² + b), which overflows for half of the exponents.
+        let half = x / 2
+        return half + hypot(half, Tensor.number(b.squareRoot() / 2, with: x.dtype))
     }
 }
 

@@ -87,7 +87,8 @@ extension TensorConvertible {
     /// ```
     public func sparsePlus() -> Tensor {
         let x = tensor.fractional
-        return Tensor.where(x .<= -1, 0, Tensor.where(x .>= 1, x, (x + 1).square() / 4))
+        // The square of what is far away would overflow, and its derivative with it.
+        return Tensor.where(x .>= 1, x, (x.clip(-1, 1) + 1).square() / 4)
     }
 
     /// 0 up to −1, 1 from 1 on, and the line `(x + 1) / 2` between them.

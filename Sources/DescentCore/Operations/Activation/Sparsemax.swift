@@ -13,7 +13,9 @@ extension TensorConvertible {
             let x = try tensor.operand().fractional
             let axis = try Shape.resolve(axis: axis, rank: x.rank, operation: "sparsemax")
             if x.count == 0 { return x }
-            let sorted = x.sort(axis: axis, descending: true)
+            // Nothing changes with what is added to all; beside the largest being 0 the 1 below is never lost.
+            let shifted = x - stopGradient(x.max(axes: [axis], keepDims: true))
+            let sorted = shifted.sort(axis: axis, descending: true)
             var extents = [Int](repeating: 1, count: x.rank)
             extents[axis] = x.shape[axis]
             let counts = (Tensor.arange(x.shape[axis], dtype: x.dtype) + 1).reshape(Shape(extents))
@@ -21,7 +23,7 @@ extension TensorConvertible {
             let isKept = stopGradient(1 + counts * sorted .> sorted.cumsum(axis: axis))
             let count = isKept.cast(to: x.dtype).sum(axes: [axis], keepDims: true)
             let excess = Tensor.where(isKept, sorted, 0).sum(axes: [axis], keepDims: true) - 1
-            return (x - excess / count).relu()
+            return (shifted - excess / count).relu()
         }
     }
 }

@@ -84,7 +84,9 @@ public func polygamma(
         let isNegative = x .< 0
         let right = size * zeta(Tensor.number(Double(n + 1), with: x.dtype), Tensor.where(isNegative, 1 - x, x))
         // ψₙ(x) = (−1)ⁿ ψₙ(1 − x) − π dⁿ cot(πx) / dxⁿ
-        let off = x - stopGradient(x.round())
+        let distance = x - stopGradient(x.round())
+        // At a pole there is no number; beside it there is an infinity at most.
+        let off = Tensor.where(distance .== 0, Tensor.number(Double.nan, with: x.dtype), distance)
         let cotangent = 1 / (Double.pi * Tensor.where(isNegative, off, 0.25)).tan()
         let reflected = (n % 2 == 0 ? right : -right) - Double.pi * Tensor.cotangentDerivative(n, cotangent)
         return Tensor.where(isNegative, reflected, right)
@@ -104,6 +106,7 @@ extension Tensor {
             }
             polynomial = next
         }
-        return polynomial.dropLast().reversed().reduce(c * 0 + polynomial[polynomial.count - 1]) { $0 * c + $1 }
+        let leading = Tensor.number(polynomial[polynomial.count - 1], with: c.dtype)
+        return polynomial.dropLast().reversed().reduce(leading) { $0 * c + $1 }
     }
 }

@@ -41,6 +41,10 @@ extension TensorConvertible {
     }
 
     /// Eigenvalues of a symmetric matrix in ascending order; see `eigh()`.
+    ///
+    /// ```swift
+    /// print(eigvalsh(Tensor([[2, 0], [0, 1]])))   // [1.0, 2.0]
+    /// ```
     public func eigvalsh(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         eigh(file: file, line: line).values
     }

@@ -17,6 +17,10 @@ public struct TensorPlaces: Sendable {
     fileprivate let tensor: Tensor
 
     /// The places that the same subscript of the tensor would read.
+    ///
+    /// ```swift
+    /// print(Tensor.zeros([3]).at[1...].set(5))   // [0.0, 5.0, 5.0]
+    /// ```
     public subscript<each Index: TensorIndex>(
         _ indices: repeat each Index, file file: StaticString = #fileID, line line: UInt = #line
     ) -> TensorPlaces.Chosen {
@@ -29,6 +33,10 @@ public struct TensorPlaces: Sendable {
     }
 
     /// The slices at positions along an axis, as `gather` reads them; a position may stand there more than once.
+    ///
+    /// ```swift
+    /// print(Tensor.zeros([3]).at[[2, 0], axis: 0].set([5, 6]))   // [6.0, 0.0, 5.0]
+    /// ```
     public subscript(_ indices: Tensor, axis axis: Int) -> TensorPlaces.Chosen {
         Chosen(tensor: tensor, indices: indices, axis: axis)
     }
@@ -55,21 +63,37 @@ public struct TensorPlaces: Sendable {
         }
 
         /// The tensor with `values` added at these places.
+        ///
+        /// ```swift
+        /// print(Tensor([1, 2]).at[[0, 0], axis: 0].add(10))   // [21.0, 2.0]
+        /// ```
         public func add(_ values: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
             written("at.add", nil, values, file, line)
         }
 
         /// The tensor with the elements at these places multiplied by `values`.
+        ///
+        /// ```swift
+        /// print(Tensor([1, 2]).at[1].multiply(10))   // [1.0, 20.0]
+        /// ```
         public func multiply(_ values: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
             written("at.multiply", .scatterMultiply, values, file, line)
         }
 
         /// The tensor with the smaller of the element and the value at these places. NaN wins; equals share the gradient.
+        ///
+        /// ```swift
+        /// print(Tensor([1, 5]).at[.all].min(3))   // [1.0, 3.0]
+        /// ```
         public func min(_ values: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
             written("at.min", .scatterMinimum, values, file, line)
         }
 
         /// The tensor with the larger of the element and the value at these places. NaN wins; equals share the gradient.
+        ///
+        /// ```swift
+        /// print(Tensor([1, 5]).at[.all].max(3))   // [3.0, 5.0]
+        /// ```
         public func max(_ values: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
             written("at.max", .scatterMaximum, values, file, line)
         }

@@ -86,6 +86,10 @@ extension TensorConvertible {
     }
 
     /// The largest element of each window of images; see `maxPool1d(window:stride:padding:dataFormat:)`.
+    ///
+    /// ```swift
+    /// print(maxPool2d(Tensor([[[[1, 3], [2, 0]]]]), window: 2))   // [[[[3.0]]]]
+    /// ```
     public func maxPool2d(
         window: SpatialExtents, stride: SpatialExtents? = nil, padding: WindowPadding = .valid,
         dataFormat: DataFormat = .channelsFirst, file: StaticString = #fileID, line: UInt = #line
@@ -117,6 +121,10 @@ extension TensorConvertible {
     }
 
     /// The mean of each window of images; see `avgPool1d(window:stride:padding:countsPadding:dataFormat:)`.
+    ///
+    /// ```swift
+    /// print(avgPool2d(Tensor([[[[1, 3], [2, 0]]]]), window: 2))   // [[[[1.5]]]]
+    /// ```
     public func avgPool2d(
         window: SpatialExtents, stride: SpatialExtents? = nil, padding: WindowPadding = .valid,
         countsPadding: Bool = false, dataFormat: DataFormat = .channelsFirst, file: StaticString = #fileID,
