@@ -21,6 +21,8 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var rates: [ObjectIdentifier: (variable: Variable, factor: Double)] = [:]
     /// The rows that the step under way touches.
     @exclusivity(unchecked) var touches: [(entry: Entry, rows: [Int])] = []
+    /// Room for the entries of a step, used again.
+    @exclusivity(unchecked) var room: [Entry] = []
     /// Entries of earlier calls that the step under way has completed, and how many slots they had.
     @exclusivity(unchecked) var building: [(entry: Entry, slotCount: Int)] = []
     /// The missing gradients of the last step that had some: a warning is not repeated at every step.

@@ -15,7 +15,7 @@ extension Optimizer {
     ) throws -> [Tensor] {
         let state = state
         let known = state.entries.count
-        state.building = []
+        if !state.building.isEmpty { state.building = [] }
         do throws(DescentError) {
             if let problem = state.problem ?? state.learningRateProblem { throw problem }
             if variables.isEmpty {
@@ -31,7 +31,8 @@ extension Optimizer {
                 }
             }
             var entries: [OptimizerState.Entry] = []
-            entries.reserveCapacity(changes.count)
+            swap(&entries, &state.room)
+            entries.removeAll(keepingCapacity: true)
             for index in changes.indices { entries.append(entry(of: changes[index].0, near: index)) }
             let finite = state.undoScale(&changes)
             if state.accumulate(&changes, entries) {
@@ -39,7 +40,7 @@ extension Optimizer {
                 try update(&changes, entries)
             }
             state.average(&changes, entries)
-            entries = []
+            swap(&entries, &state.room)
             if let finite { state.hold(&changes, unless: finite, &also) }
             var answers = try Engine.update(consume changes, also: also)
             state.finish(finite == nil ? nil : answers.removeLast())

@@ -47,11 +47,13 @@ public final class RMSprop: Optimizer {
     /// Whose arithmetic is followed.
     public let mode: Mode
     /// Keeps the root away from zero.
-    public var epsilon: Double
+    public var epsilon: Double { didSet { noteWhetherSpoiled() } }
     /// Whether to divide by the deviation of the gradient rather than by its magnitude.
     public let centered: Bool
     /// Whether the change before is repeated. Decided once: a momentum that is set later changes nothing without it.
     let usesMomentum: Bool
+    /// Whether a number was set since the optimizer was made that it would have refused.
+    private var isSpoiled = false
     private var rhoSource: Hyperparameter
     private var momentumSource: Hyperparameter
 
@@ -73,13 +75,23 @@ public final class RMSprop: Optimizer {
     /// How much of the old average stays at each step.
     public var rho: Double {
         get { rhoSource.value(at: state.calls) }
-        set { rhoSource = Hyperparameter(newValue) }
+        set {
+            rhoSource = Hyperparameter(newValue)
+            noteWhetherSpoiled()
+        }
     }
 
     /// How much of the last change is repeated; 0 for none.
     public var momentum: Double {
         get { momentumSource.value(at: state.calls) }
-        set { momentumSource = Hyperparameter(newValue) }
+        set {
+            momentumSource = Hyperparameter(newValue)
+            noteWhetherSpoiled()
+        }
+    }
+
+    private func noteWhetherSpoiled() {
+        isSpoiled = Self.problem(mode, rhoSource.number, momentumSource.number, epsilon) != nil
     }
 
     /// The average of squares, and what momentum and centering need, by the names of the documents.
@@ -89,8 +101,7 @@ public final class RMSprop: Optimizer {
 
     /// The formula above.
     public func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
-        // Numbers may have been set since the optimizer was made.
-        if let problem = Self.problem(mode, rhoSource.number, momentumSource.number, epsilon) {
+        if isSpoiled, let problem = Self.problem(mode, rhoSource.number, momentumSource.number, epsilon) {
             return Tensor(error: problem)
         }
         let (rho, names) = (rho, names)
