@@ -31,8 +31,8 @@ struct TerminalTests {
                 2 +        ***
                   |   *****
                 0 +***                 o
-                  ++----+----+----+----+
-                   0    1    2    3    4
+                  ++---------+---------+
+                   0         2         4
                 1 point is not finite
                 and left out.
                 """)

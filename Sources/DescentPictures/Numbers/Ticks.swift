@@ -114,21 +114,16 @@ extension Scaling {
         }
     }
 
-    /// As many ticks as there is room for.
-    ///
-    /// - Parameters:
-    ///   - most: about how many are enough.
-    ///   - fits: whether these have room.
-    func ticks(most: Int, _ notation: Notation, fits: ([Tick]) -> Bool) -> [Tick] {
-        // Fewer first. If no two are left, round numbers are badly placed, and a finer step may suit.
-        let counts = Array((1...most).reversed()) + Array(most + 1...2 * most + 6)
-        var best: [Tick] = []
-        for count in counts {
+    /// About as many ticks as wanted, of those sets that have room.
+    func ticks(wanted: Int, _ notation: Notation, fits: ([Tick]) -> Bool) -> [Tick] {
+        var best: (ticks: [Tick], excess: Double) = ([], .infinity)
+        for count in 1...2 * wanted + 6 {
             let ticks = ticks(count, notation)
-            guard ticks.count > best.count, fits(ticks) else { continue }
-            best = ticks
-            if best.count >= 2 { break }
+            let ratio = Double(ticks.count) / Double(wanted)
+            // One label does not tell how long a step is.
+            let excess = max(ratio, 1 / ratio) * (ticks.count == 1 ? 10 : 1)
+            if !ticks.isEmpty, excess < best.excess, fits(ticks) { best = (ticks, excess) }
         }
-        return best
+        return best.ticks
     }
 }

@@ -44,6 +44,7 @@ enum ReportStyle {
         @media (max-width:40rem){main{padding-top:1.75rem}h1{font-size:1.5rem}.figures dd{font-size:1.4rem}
         th,td{padding-right:1rem}}
         @media print{body{font-size:11pt}main{max-width:none;padding:0}
+        .charts{grid-template-columns:1fr 1fr}
         figure,tr,.facts div,.figures div{break-inside:avoid}h2{break-after:avoid}
         pre{white-space:pre-wrap;overflow-wrap:anywhere}}
 

@@ -116,7 +116,9 @@ struct Layout {
         frame = Frame(chart, survey, width: width * 0.7, height: height, inset: Self.inset)
         for _ in 0..<2 {
             let (scaling, length) = (frame.y, frame.height)
-            yTicks = scaling.ticks(most: min(max(Int(length / 38), 2), 10), .superscript) { ticks in
+            // A square plot has the same steps on both axes.
+            let room = chart.equalScales ? 65.0 : 45
+            yTicks = scaling.ticks(wanted: min(max(Int(length / room), 3), 10), .superscript) { ticks in
                 let places = ticks.map { scaling.place($0.value) * length }.sorted()
                 return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= 15 }
             }
@@ -133,7 +135,7 @@ struct Layout {
         }
         // A label at the end may not leave the picture.
         let (least, most) = (2 - left, width - left - 2)
-        xTicks = scaling.ticks(most: min(max(Int(length / 55), 2), 12), .superscript) { ticks in
+        xTicks = scaling.ticks(wanted: min(max(Int(length / 65), 3), 12), .superscript) { ticks in
             let spans = ticks.map(span).sorted { $0.start < $1.start }
             return zip(spans, spans.dropFirst()).allSatisfy { $1.start - $0.end >= 12 }
         }.filter { span($0).start >= least && span($0).end <= most }

@@ -77,7 +77,7 @@ struct SeriesMarkup {
         }
         var out = ""
         // A noisy curve of many points needs a finer pen.
-        let pen = Double(series.count) > 1.5 * layout.frame.width ? "1.2" : "2"
+        let pen = Double(series.count) > 1.5 * layout.frame.width ? "1.5" : "2"
         if !lines.isEmpty { out += "<path \(Self.stroke(index, width: pen)) d=\"\(lines)\"/>\n" }
         if !points.isEmpty {
             out += "<path \(Self.colour(index)) stroke=\"currentColor\" stroke-width=\"5\" "

@@ -35,7 +35,7 @@ struct Plot {
             let rows = Int(length) / down + 1
             used = rows
             func row(_ tick: Tick) -> Int { rows - 1 - Int((scaling.place(tick.value) * length).rounded()) / down }
-            let ticks = scaling.ticks(most: max(rows / 2 + 1, 2), notation) { ticks in
+            let ticks = scaling.ticks(wanted: max(rows * 2 / 5, 3), notation) { ticks in
                 let places = ticks.map(row).sorted()
                 return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= (rows <= 8 ? 1 : 2) }
                     && places.allSatisfy { (0..<rows).contains($0) }
@@ -61,7 +61,7 @@ struct Plot {
             let start = gutter + 1 + column - tick.label.columns / 2
             return (column, min(max(start, 0), picture.width - tick.label.columns))
         }
-        let ticks = scaling.ticks(most: max(columns / 5, 2), notation) { ticks in
+        let ticks = scaling.ticks(wanted: max(columns / 7, 3), notation) { ticks in
             let spans = ticks.map { (placed($0).start, placed($0).start + $0.label.columns) }.sorted { $0.0 < $1.0 }
             return zip(spans, spans.dropFirst()).allSatisfy { $1.0 - $0.1 >= 2 }
                 && ticks.allSatisfy { (0..<columns).contains(placed($0).column) }
