@@ -72,6 +72,20 @@ struct GeometryTests {
         #expect(abs(numbers[1][0] - numbers[0][0] - width * 2 / 3) <= 0.21)
     }
 
+    @Test("where no bar hangs, zero is the foot of the plot; where all hang, its top")
+    func standing() throws {
+        for (heights, foot) in [([1.0, 3], 1.0), ([-1, -3], 0)] {
+            let chart = Chart(series: [.bars("", edges: [0, 1, 2], heights: heights)])
+            let inner = chart.svg(width: 400, height: 300).components("<svg")[2]
+            let top = try #require(Double(values(of: "y", in: inner)[0]))
+            let height = try #require(Double(values(of: "height", in: inner)[0]))
+            let bar = try #require(values(of: "d", in: inner).first).split { " VHzM".contains($0) }.compactMap {
+                Double($0)
+            }
+            #expect(abs(bar[1] - (top + height * foot)) <= 0.21)
+        }
+    }
+
     @Test("labels do not overlap, and nothing leaves the picture")
     func labels() throws {
         let ranges: [ClosedRange<Double>] = [

@@ -102,6 +102,32 @@ struct MarkupTests {
         #expect(html.components("<style>").count == 2)
     }
 
+    @Test("a table of a report: numbers to the right, points below each other, rules")
+    func table() {
+        var table = TextTable([.left("a"), .decimal("b")])
+        table.append(["x", "1.25"])
+        table.append(["y", "10"])
+        table.appendRule()
+        table.append(["z"])
+        let html = HTMLReport(title: "T", sections: [.init("", [.table(table), .charts([]), .facts([])])]).html
+        #expect(
+            html.contains(
+                """
+                <section>
+                <div class="wide"><table>
+                <thead>
+                <tr><th scope="col">a</th><th scope="col" class="number">b</th></tr>
+                </thead>
+                <tbody>
+                <tr><td>x</td><td class="number">1.25</td></tr>
+                <tr><td>y</td><td class="number">10\u{2008}\u{2007}\u{2007}</td></tr>
+                <tr class="rule"><td>z</td><td class="number"></td></tr>
+                </tbody>
+                </table></div>
+                </section>
+                """))
+    }
+
     @Test("the same chart gives the same text")
     func deterministic() {
         for chart in charts("t") {

@@ -47,7 +47,8 @@ struct NumbersLeftOutTests {
     func hostile() {
         let awkward: [[Double]] = [
             [], [0], [5], [-3, -3, -3], [.nan], [.nan, .infinity, -.infinity], [1e-30, 1e30], [-1e300, 1e300],
-            [5e-324, 1e-323], [1, 1 + 1e-15], [1e300, 1e300], [1.7e308, -1.7e308, 1], [0, 1e-310], [-1, 0, 1],
+            [.leastNonzeroMagnitude, 2 * .leastNonzeroMagnitude], [1, 1 + 1e-15], [1e300, 1e300],
+            [1.7e308, -1.7e308, 1], [0, .leastNormalMagnitude / 64], [-1, 0, 1],
         ]
         for values in awkward {
             for scale in [Chart.Scale.linear, .logarithmic] {

@@ -52,6 +52,46 @@ struct TerminalTests {
                 """)
     }
 
+    @Test("series in braille differ by their dashes, dots by their shapes, a reference is sparse")
+    func patterns() {
+        let chart = Chart(
+            series: [
+                .line("a", [3, 3]), .line("b", [2, 2]), .line("c", [1, 1]), .dots("d", x: [0.5], y: [4]),
+                .dots("e", x: [0.5], y: [5]),
+            ], references: [.horizontal(0, label: "zero")])
+        #expect(
+            chart.terminal(width: 26, height: 11) == """
+                ⠒⠒⠒ a   ⠒⠂⠒ b   ⠂⠂⠂ c
+                 ⠐⠁ d    ⠐⠄ e   ⠂⠐  zero
+                  │           ⠈⠂
+                4 ┤           ⠐⠁
+                  │⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+                  │
+                2 ┤⠉⠁⠉⠁⠉⠁⠉⠁⠉⠁⠉⠁⠉⠁⠉⠁⠉⠁⠉⠁⠉⠁⠉
+                  │⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄⠄
+                0 ┤⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀ ⡀⢀
+                  └┬──────────┬──────────┬
+                  0.0        0.5       1.0
+                """)
+    }
+
+    @Test("predictions have a square plot")
+    func square() {
+        let chart = Chart.predictions(truth: [0, 4, 2], predicted: [0, 4, 3], title: "")
+        #expect(
+            chart.terminal(width: 40, height: 9, style: .ascii) == """
+                . prediction = truth
+                prediction
+                4 +      *
+                2 +   *
+                  |
+                0 +*
+                  ++--+--+
+                   0  2  4
+                    truth
+                """)
+    }
+
     @Test("colours only if asked for")
     func colours() {
         let chart = Chart(series: [.line("a", [1, 2]), .line("b", [2, 1])])

@@ -49,7 +49,9 @@ extension Chart {
             let range = shown.count == 0 ? "" : ", from \(brief(shown.y.low)) to \(brief(shown.y.high))"
             return (series.name.isEmpty ? "" : "\(series.name): ") + "\(noun) \(shown.count) \(unit)\(range)"
         }
-        return (axes.filter { !$0.isEmpty } + parts + notes.map { String($0.dropLast($0.hasSuffix(".") ? 1 : 0)) })
+        return
+            (axes.filter { !$0.isEmpty } + parts
+            + (remarks + survey.notes).map { String($0.dropLast($0.hasSuffix(".") ? 1 : 0)) })
             .joined(separator: "; ") + "."
     }
 }
