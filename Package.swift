@@ -15,9 +15,11 @@ let package = Package(
         .target(name: "CDescent", exclude: ["README.md"]),
         .target(name: "DescentCore", dependencies: ["CDescent"], exclude: ["README.md"]),
         .target(name: "DescentFiles", dependencies: ["DescentCore"], exclude: ["README.md"]),
+        .target(name: "DescentPictures", exclude: ["README.md"]),
         .target(name: "DescentLearning", dependencies: ["DescentCore", "DescentFiles"], exclude: ["README.md"]),
         .target(
-            name: "Descent", dependencies: ["DescentCore", "DescentFiles", "DescentLearning"], exclude: ["README.md"]),
+            name: "Descent", dependencies: ["DescentCore", "DescentFiles", "DescentLearning", "DescentPictures"],
+            exclude: ["README.md"]),
         .target(name: "DescentTestSupport", dependencies: ["DescentCore"], exclude: ["README.md"]),
 
         .executableTarget(name: "DescentCommand", dependencies: ["Descent"], exclude: ["README.md"]),
@@ -33,6 +35,7 @@ let package = Package(
         .testTarget(
             name: "DescentLearningTests",
             dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
+        .testTarget(name: "DescentPicturesTests", dependencies: ["DescentPictures"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
