@@ -36,7 +36,7 @@ let package = Package(
             exclude: ["Recorded"]),
         .testTarget(
             name: "DescentDataTests",
-            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentTestSupport"]),
+            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentTestSupport"], exclude: ["Recorded"]),
         .testTarget(
             name: "DescentLearningTests",
             dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
