@@ -103,14 +103,34 @@ struct TableEncoderTests {
             let back = try numbers(encoder.inverseTarget(try #require(encoder.encode(table).y)))
             for (got, want) in zip(back, values) { #expect(abs(got - want) <= 1e-12 * scale * (abs(shift) + 10)) }
         }
-        let far = try Table([("x", .numbers(Tensor([1.7e308, -1.7e308] as [Double]))), ("y", .numbers([1, 2]))])
-        let encoder = try TableEncoder(learning: far, target: "y")
-        #expect(try numbers(encoder.encode(far).x) == [1, -1])
+        let far: [Double] = [1.7e308, 1.7e308, 1.7e308, -1.7e308]
+        let farTable = try Table([("x", .numbers(Tensor(far))), ("y", .numbers([1, 2, 3, 4]))])
+        let scores = try TableEncoder(learning: farTable, target: "y").encode(farTable).x
+        let third = 1 / 3.0.squareRoot()
+        #expect(mismatch(scores, Tensor([[third], [third], [third], [-3 * third]], dtype: .float32), .ulps(1)) == nil)
         let same = try Table([
             ("x", .numbers(Tensor([Double](repeating: 0.1, count: 7)))), ("y", .numbers(Tensor.arange(7))),
         ])
         let constant = try TableEncoder(learning: same, target: "y")
         #expect(try numbers(constant.encode(same).x) == [Double](repeating: 0, count: 7))
+    }
+
+    @Test("the mean of many large numbers is the nearest number to it")
+    func largeMean() throws {
+        var random = SplitMix64(seed: 21)
+        let (offset, count) = (1_000_000_000_000_000, 1000)
+        let values = (0..<count).map { _ in Int.random(in: 0..<1000, using: &random) }
+        let table = try Table([
+            ("x", .numbers(Tensor(values.map { Double(offset + $0) }))), ("y", .numbers(Tensor(values))),
+        ])
+        let x = try numbers(TableEncoder(learning: table, target: "y", dtype: .float64).encode(table).x)
+        let mean = Double(values.reduce(0, +)) / Double(count)
+        let variance = values.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(count)
+        // Half a step between neighbouring numbers there.
+        let tolerance = 0.0626 / variance.squareRoot()
+        for (got, value) in zip(x, values) {
+            #expect(abs(got - (Double(value) - mean) / variance.squareRoot()) <= tolerance)
+        }
     }
 
     @Test("kinds for CSV.read keep texts that look like numbers")
