@@ -15,10 +15,14 @@ let package = Package(
         .target(name: "CDescent", exclude: ["README.md"]),
         .target(name: "DescentCore", dependencies: ["CDescent"], exclude: ["README.md"]),
         .target(name: "DescentFiles", dependencies: ["DescentCore"], exclude: ["README.md"]),
+        .target(name: "DescentData", dependencies: ["DescentCore", "DescentFiles"], exclude: ["README.md"]),
         .target(name: "DescentPictures", exclude: ["README.md"]),
-        .target(name: "DescentLearning", dependencies: ["DescentCore", "DescentFiles"], exclude: ["README.md"]),
         .target(
-            name: "Descent", dependencies: ["DescentCore", "DescentFiles", "DescentLearning", "DescentPictures"],
+            name: "DescentLearning",
+            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentPictures"], exclude: ["README.md"]),
+        .target(
+            name: "Descent",
+            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentLearning", "DescentPictures"],
             exclude: ["README.md"]),
         .target(name: "DescentTestSupport", dependencies: ["DescentCore"], exclude: ["README.md"]),
 
@@ -32,6 +36,9 @@ let package = Package(
         .testTarget(
             name: "DescentFilesTests", dependencies: ["DescentCore", "DescentFiles", "DescentTestSupport"],
             exclude: ["Recorded"]),
+        .testTarget(
+            name: "DescentDataTests",
+            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentTestSupport"], exclude: ["Recorded"]),
         .testTarget(
             name: "DescentLearningTests",
             dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
