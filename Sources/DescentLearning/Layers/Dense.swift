@@ -15,6 +15,7 @@ public final class Dense: Layer {
     public let kernel: Weight
     /// What is added to each output; nil if nothing is.
     public let bias: Weight?
+    /// What the layer is called; nil stands for the name of its type.
     public let name: String?
 
     /// A layer whose matrix is made at the first call.
@@ -47,6 +48,7 @@ public final class Dense: Layer {
             ? Weight("bias", biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint) : nil
     }
 
+    /// activation(x · kernel + bias)
     public func callAsFunction(_ x: Tensor) -> Tensor {
         guard x.shape.rank > 0, units > 0 else {
             return Tensor(

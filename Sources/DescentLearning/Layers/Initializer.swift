@@ -31,7 +31,7 @@ extension Initializer {
 
     /// The same number everywhere.
     public static func constant(_ value: Double) -> Initializer {
-        Initializer("Constant") { Tensor.full($0, value, dtype: $1) }
+        Initializer("Constant") { .full($0, Tensor(value, dtype: $1)) }
     }
 
     /// Uniform within ±√(6 / (inputs + outputs)) (Glorot and Bengio, 2010).

@@ -10,7 +10,9 @@ import DescentCore
 public final class Sequential: Layer, Model {
     /// The layers with the names by which their variables are found.
     public private(set) var namedLayers: [(name: String, layer: any Layer)] = []
+    /// What the model is called; nil stands for the name of its type.
     public let name: String?
+    /// What it is trained with.
     public let trainer = Trainer()
 
     /// These layers, in this order.

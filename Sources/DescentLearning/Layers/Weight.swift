@@ -61,7 +61,7 @@ public final class Weight {
         guard variable.shape == shape else {
             return Tensor(
                 error: DescentError(
-                    "\(name)", "the layer was made for \(name) of shape \(variable.shape)",
+                    operation: name, "the layer was made for \(name) of shape \(variable.shape)",
                     received: "input that needs shape \(shape)", at: SourceLocation(file, line)))
         }
         return variable.tensor
