@@ -32,7 +32,8 @@ let package = Package(
             exclude: ["Recorded"]),
         .testTarget(
             name: "DescentLearningTests",
-            dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
+            dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"],
+            exclude: ["Golden", "Recorded"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
