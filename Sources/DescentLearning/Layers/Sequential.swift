@@ -77,7 +77,9 @@ public final class Sequential: MaskedLayer, Model {
     }
 
     private func run(_ x: Tensor, _ mask: Tensor?) -> (output: Tensor, mask: Tensor?) {
-        if inputShape == nil, x.error == nil, x.rank > 0 { inputShape = x.shape.dropping(first: 1) }
+        // An error has no shape: layers that look at one are not asked.
+        if x.error != nil { return (x, nil) }
+        if inputShape == nil, x.rank > 0 { inputShape = x.shape.dropping(first: 1) }
         var (x, mask) = (x, mask)
         for (index, step) in steps.enumerated() {
             let y: Tensor
@@ -90,7 +92,7 @@ public final class Sequential: MaskedLayer, Model {
                 mask = layer.outputMask(x, mask: mask)
             case .model(let model): (y, mask) = model.run(x, mask)
             }
-            if let error = y.error, x.error == nil {
+            if let error = y.error {
                 // Without the place: it would be one in the layer's source. Whoever evaluates adds theirs.
                 let named = DescentError(
                     operation: "\(namedLayers[index].name).\(error.operation)", error.rule, received: error.received)

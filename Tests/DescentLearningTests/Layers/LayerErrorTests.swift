@@ -89,6 +89,19 @@ import Testing
         )
     }
 
+    /// Looks at its input's shape without asking first.
+    private struct Careless: Layer {
+        let factor = Weight("factor", .ones)
+        func callAsFunction(_ x: Tensor) -> Tensor { x * factor([x.shape[x.rank - 1]]) }
+    }
+
+    @Test func sequentialAsksNoLayerForMoreThanAnError() {
+        let careless = Careless()
+        #expect(message(Sequential(Dense(0), careless)([[1]])).hasPrefix("[dense.Dense]"))
+        #expect(message(Sequential(careless)(Tensor([1, 2]) + Tensor([1, 2, 3]))).hasPrefix("[add]"))
+        #expect(careless.variables.isEmpty)
+    }
+
     @Test func normalizationRefusesWhatHasNoMean() throws {
         let norm = Normalization()
         func adaptation(_ data: Tensor) -> String {

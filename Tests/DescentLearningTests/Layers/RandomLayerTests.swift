@@ -87,6 +87,21 @@ import Testing
         #expect(mismatch(withTraining(seed: 1) { state(x) }, withTraining(seed: 1) { state(x) }, .bits) == nil)
     }
 
+    @Test func recurrentDropoutLeavesTheStateItself() throws {
+        // Gates that keep everything: what is dropped is what meets the matrix, not what is carried on.
+        let ones = Tensor.ones([2, 6])
+        let gru = GRU(6, kernelInitializer: .zeros, recurrentInitializer: .zeros, recurrentDropout: 0.5)
+        _ = gru([[[1]]])
+        gru.bias!.variable!.assign(concat([Tensor.full([2, 6], 20), Tensor.zeros([2, 12])], axis: 1))
+        let kept = withTraining(seed: 1) { gru.run(Tensor.ones([2, 3, 1]), initialState: [ones]).output }
+        #expect(mismatch(kept, ones, .within(absolute: 1e-6)) == nil)
+        let lstm = LSTM(6, kernelInitializer: .zeros, recurrentInitializer: .zeros, recurrentDropout: 0.5)
+        _ = lstm([[[1]]])
+        lstm.bias!.variable!.assign(concat([Tensor.full([6], -40), Tensor.full([6], 40), Tensor.zeros([12])]))
+        let carried = withTraining(seed: 1) { lstm.run(Tensor.ones([2, 3, 1]), initialState: [ones, ones]).state[1] }
+        #expect(mismatch(carried, ones, .within(absolute: 1e-6)) == nil)
+    }
+
     @Test func activitiesAddToTheLossOfAPass() throws {
         let layer = Dense(2, kernelInitializer: .ones, activityRegularizer: .l1(0.5))
         let pass = Pass(seed: 0)
