@@ -35,6 +35,8 @@ typedef struct cd_recorder {
     void *_Nullable captures;
     /// How many calls of `checkNumerics` this thread is in.
     uint64_t checking;
+    /// The thread's random seed, and how many seeds it has given to those who had none.
+    uint64_t seed, seeds_given;
 } cd_recorder;
 
 extern _Thread_local cd_recorder cd_recorder_of_thread;
