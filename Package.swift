@@ -15,9 +15,13 @@ let package = Package(
         .target(name: "CDescent", exclude: ["README.md"]),
         .target(name: "DescentCore", dependencies: ["CDescent"], exclude: ["README.md"]),
         .target(name: "DescentFiles", dependencies: ["DescentCore"], exclude: ["README.md"]),
-        .target(name: "DescentLearning", dependencies: ["DescentCore", "DescentFiles"], exclude: ["README.md"]),
+        .target(name: "DescentData", dependencies: ["DescentCore", "DescentFiles"], exclude: ["README.md"]),
         .target(
-            name: "Descent", dependencies: ["DescentCore", "DescentFiles", "DescentLearning"], exclude: ["README.md"]),
+            name: "DescentLearning", dependencies: ["DescentCore", "DescentFiles", "DescentData"],
+            exclude: ["README.md"]),
+        .target(
+            name: "Descent", dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentLearning"],
+            exclude: ["README.md"]),
         .target(name: "DescentTestSupport", dependencies: ["DescentCore"], exclude: ["README.md"]),
 
         .executableTarget(name: "DescentCommand", dependencies: ["Descent"], exclude: ["README.md"]),
@@ -30,6 +34,9 @@ let package = Package(
         .testTarget(
             name: "DescentFilesTests", dependencies: ["DescentCore", "DescentFiles", "DescentTestSupport"],
             exclude: ["Recorded"]),
+        .testTarget(
+            name: "DescentDataTests",
+            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentTestSupport"]),
         .testTarget(
             name: "DescentLearningTests",
             dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),

@@ -1,4 +1,5 @@
-// What `import Descent` brings: the mathematics, the files and the learning.
+// What `import Descent` brings: the mathematics, the files, the data and the learning.
 @_exported import DescentCore
+@_exported import DescentData
 @_exported import DescentFiles
 @_exported import DescentLearning

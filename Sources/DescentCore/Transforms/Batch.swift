@@ -2,33 +2,33 @@
 ///
 /// From graph to graph: each operation is recorded again on whole batches, by the rule of its kernel in `Batch+Rules`.
 /// What does not depend on the arguments is not recorded again and is shared by all examples.
-package struct Batch {
+struct Batch {
     /// What became of a node.
-    package struct Operand {
-        package let tensor: Tensor
+    struct Operand {
+        let tensor: Tensor
         /// Whether the leading axis is that of the examples; otherwise the value is the same for all.
-        package let isBatched: Bool
+        let isBatched: Bool
     }
 
     /// The number of examples.
-    package let size: Int
+    let size: Int
     private let start: UInt64
     /// New values in the place of nodes. The nodes are kept, as their identities are the keys.
     private var replaced: [ObjectIdentifier: (node: Node, operand: Operand)] = [:]
 
     /// - Parameter start: nodes with smaller serials depend on no argument.
-    package init(size: Int, start: UInt64) {
+    init(size: Int, start: UInt64) {
         self.size = size
         self.start = start
     }
 
     /// Puts `value`, one row for each example, in the place of `argument`.
-    package mutating func set(_ argument: Tensor, _ value: Tensor) {
+    mutating func set(_ argument: Tensor, _ value: Tensor) {
         replaced[ObjectIdentifier(argument.node)] = (argument.node, Operand(tensor: value, isBatched: true))
     }
 
     /// The values of `result` for all examples, along a leading axis.
-    package mutating func values(of result: Tensor) -> Tensor {
+    mutating func values(of result: Tensor) -> Tensor {
         if let error = result.error { return Tensor(error: error) }
         replay(result.node)
         return full(operand(result.node))
