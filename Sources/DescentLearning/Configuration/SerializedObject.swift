@@ -1,8 +1,8 @@
 import DescentCore
 import DescentFiles
 
-/// What an entry `{"class_name": …, "config": …}` says. The entries `module` and `registered_name` that Keras writes may
-/// be there too.
+/// What an entry `{"class_name": …, "config": …}` says. The entries `module`, `registered_name` and
+/// `build_config` that Keras writes may be there too.
 struct SerializedObject {
     let className: String
     let config: Configuration
@@ -21,6 +21,7 @@ struct SerializedObject {
         let config = try reader.required("config", reader.value("config"))
         registeredName = try reader.string("registered_name")
         _ = try reader.string("module")
+        _ = reader.value("build_config")
         try reader.finish()
         guard let config = config.object else {
             throw DescentError("deserialize", "the config of \(className) must be an object", received: config.json)

@@ -51,7 +51,7 @@ extension Module {
     public var trainable: Bool {
         get {
             let walk = ModuleWalk(self)
-            return walk.weights.contains { $0.isTrained && $0.trainable } || walk.free.contains { $0.trainable }
+            return walk.weights.contains { $0.trainable } || walk.free.contains { $0.trainable }
         }
         nonmutating set {
             let walk = ModuleWalk(self)

@@ -50,6 +50,13 @@ public final class Pass: @unchecked Sendable {
     /// Adds something to the loss.
     public func add(loss: Tensor) { losses.append(loss) }
 
+    /// Adds to the loss what a regularizer makes of a layer's output, divided by the number of samples. Nothing outside of a
+    /// pass.
+    static func charge(_ regularizer: Regularizer, _ output: Tensor) {
+        guard let current, output.rank > 0 else { return }
+        current.add(loss: regularizer(output) / Double(max(1, output.shape[0])))
+    }
+
     /// Runs `body` as part of this pass.
     func callAsFunction<Result>(_ body: () throws -> Result) rethrows -> Result {
         try Pass.$running.withValue(self, operation: body)

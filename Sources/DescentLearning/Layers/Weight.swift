@@ -20,15 +20,22 @@ public final class Weight {
     /// What it adds to the loss.
     public let regularizer: Regularizer?
     /// What each new value is put through.
-    public let constraint: (@Sendable (Tensor) -> Tensor)?
+    public let constraint: Constraint?
     /// Whether it is meant to be trained at all: moving averages are not.
     let isTrained: Bool
     /// The variable; nil until the shape is known.
     public private(set) var variable: Variable?
 
+    /// Whether the layer is frozen: then training changes nothing of it, not even moving averages.
+    private(set) var isFrozen = false
+
     /// Whether training changes it. What was never meant to be trained stays as it is.
     public var trainable: Bool {
-        didSet { variable?.trainable = trainable && isTrained }
+        get { isTrained && !isFrozen }
+        set {
+            isFrozen = !newValue
+            variable?.trainable = trainable
+        }
     }
 
     /// A variable that will be made.
@@ -41,38 +48,46 @@ public final class Weight {
     ///   - trained: false for what a layer keeps for itself, such as a moving average.
     public init(
         _ name: String, _ initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: (@Sendable (Tensor) -> Tensor)? = nil, trained: Bool = true
+        constraint: Constraint? = nil, trained: Bool = true
     ) {
         self.name = name
         self.initializer = initializer
         self.regularizer = regularizer
         self.constraint = constraint
         isTrained = trained
-        trainable = trained
     }
 
     /// The value of this moment; the first call makes the variable.
     ///
     /// - Throws in the tensor: another shape than the first.
-    public func callAsFunction(
-        _ shape: Shape, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor {
-        let variable = made(shape, dtype)
-        guard variable.shape == shape else {
-            return Tensor(
-                error: DescentError(
+    public func callAsFunction(_ shape: Shape, dtype: DType = .float32) -> Tensor {
+        do throws(DescentError) {
+            let variable = try made(shape, dtype)
+            guard variable.shape == shape else {
+                throw DescentError(
                     operation: name, "the layer was made for \(name) of shape \(variable.shape)",
-                    received: "input that needs shape \(shape)", at: SourceLocation(file, line)))
+                    received: "input that needs shape \(shape)")
+            }
+            return variable.tensor
+        } catch {
+            return Tensor(error: error)
         }
-        return variable.tensor
     }
 
     /// The variable, made now if it is not there yet.
-    public func made(_ shape: Shape, _ dtype: DType = .float32) -> Variable {
+    ///
+    /// - Throws: what the initializer has against that shape. Then no variable is made.
+    @discardableResult
+    public func made(_ shape: Shape, _ dtype: DType = .float32) throws(DescentError) -> Variable {
         if let variable { return variable }
-        let made = Variable(
-            initializer(shape, dtype: dtype), name: name, trainable: trainable && isTrained)
-        made.constraint = constraint
+        let first = try initializer(shape, dtype: dtype).evaluated()
+        guard first.shape == shape else {
+            throw DescentError(
+                operation: name, "an initializer gives the shape that it is asked for",
+                received: "\(first.shape) for \(shape)")
+        }
+        let made = Variable(first, name: name, trainable: trainable)
+        made.constraint = constraint?.formula
         variable = made
         return made
     }

@@ -19,7 +19,7 @@ public enum DataFormat: Sendable {
 /// print(avgPool2d(x, window: [4, 2]).shape)   // [1, 1, 1, 3]
 /// ```
 public struct SpatialExtents: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
-    let numbers: [Int]
+    package let numbers: [Int]
 
     /// One number for all axes.
     public init(_ number: Int) { numbers = [number] }
