@@ -39,7 +39,8 @@ let package = Package(
             dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentTestSupport"]),
         .testTarget(
             name: "DescentLearningTests",
-            dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
+            dependencies: ["CDescent", "Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"],
+            exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
