@@ -10,6 +10,9 @@ final class Fit<M: Model> {
     private var step: TrainingStep<M>
     private let progress: Progress
     private var isPrepared = false
+    private let backups: [BackupAndRestore]
+    /// The sums of an epoch that was cut off, until the metrics are there to take them over.
+    private var pending: Meters.State?
     private let interrupt = Interrupt()
 
     /// What is trained on, and what it is validated with.
@@ -26,6 +29,7 @@ final class Fit<M: Model> {
         self.options = options
         trainer = model.trainer
         callbacks = options.callbacks
+        backups = callbacks.compactMap { $0 as? BackupAndRestore }
         step = try TrainingStep(model, "fit")
         progress = Progress(options.verbose, epochs: options.epochs)
         guard !trainer.isFitting else {
@@ -53,6 +57,7 @@ final class Fit<M: Model> {
             trainer.resumption = nil
             trainer.position = resumption.position
             trainer.history = resumption.history
+            pending = trainer.position.batch > 0 ? resumption.meters : nil
             try resumption.restore(callbacks)
         }
         // Rows are shuffled by the seed that the training began with, which may be that of a checkpoint.
@@ -73,8 +78,11 @@ final class Fit<M: Model> {
     private func epoch(_ feeder: inout Feeder<M.Input>, _ data: Data) throws -> Logs {
         let epoch = trainer.position.epoch
         let meters = trainer.meters
-        if trainer.position.batch == 0 { meters.reset() }
-        for callback in callbacks { try callback.onEpochBegin(epoch) }
+        // An epoch that was cut off has begun already.
+        if trainer.position.batch == 0 {
+            meters.reset()
+            for callback in callbacks { try callback.onEpochBegin(epoch) }
+        }
         progress.begin(epoch, steps: options.stepsPerEpoch ?? data.training.batchCount)
         try feeder.begin(&trainer.position)
         var isCut = false
@@ -84,16 +92,19 @@ final class Fit<M: Model> {
             if !isPrepared {
                 try step.prepare(batch)
                 isPrepared = true
+                if let state = pending.take() { try meters.set(state) }
             }
             try train(batch, data.suspect)
             progress.advance(to: trainer.position.batch, meters)
             isCut = trainer.stopTraining || interrupt.isPending
         }
+        try takePending(data)
         guard trainer.position.batch > 0 else {
             throw DescentError("fit", "every epoch must have a batch", received: "none in epoch \(epoch)")
         }
         if interrupt.isPending {
             for callback in callbacks { try callback.onInterrupt() }
+            for backup in backups { backup.settle(isLast: true) }
             trainer.stopTraining = true
         }
         var logs = Logs()
@@ -109,8 +120,19 @@ final class Fit<M: Model> {
         trainer.beginEnd(of: epoch, logs)
         for callback in callbacks { try callback.onEpochEnd(epoch, trainer.logs) }
         trainer.endEpoch()
+        // When all have seen the epoch, whatever their order.
+        for backup in backups { backup.settle() }
         progress.finish(epoch, trainer.logs)
         return trainer.logs
+    }
+
+    /// Where an epoch was cut off after its last batch, nothing has made the metrics yet that take its sums over.
+    private func takePending(_ data: Data) throws {
+        guard let state = pending.take() else { return }
+        if let batch = try data.training.batches(epoch: trainer.position.dataEpoch, from: 0).next() {
+            try step.prepare(batch)
+        }
+        try trainer.meters.set(state)
     }
 
     /// Whether the epoch that was left has batches that it did not come to.
@@ -124,10 +146,12 @@ final class Fit<M: Model> {
         for callback in callbacks { try callback.onTrainBatchBegin(number, Logs(live: trainer.meters)) }
         if let suspect, try step.lossAlone(batch).isNaN, try InputFault.nan(in: batch, "fit") != nil { throw suspect }
         let loss = try step.train(batch)
+        trainer.lastLoss = loss
         trainer.position.batch += 1
         trainer.position.step += 1
         if loss.isNaN { try blameData(batch, number) }
         for callback in callbacks { try callback.onTrainBatchEnd(number, Logs(live: trainer.meters)) }
+        for backup in backups { backup.settle() }
     }
 
     /// Throws if the batch holds NaN.

@@ -5,6 +5,8 @@ import DescentFiles
 struct Resumption {
     var position: TrainingPosition
     var history: History
+    /// The sums of the epoch that was under way.
+    var meters: Meters.State
     var memories: [(kind: String, memory: CallbackMemory)]
 
     /// Hands each callback what it remembered: the first of its class the first memory of that class, and so on.

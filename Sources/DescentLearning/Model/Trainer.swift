@@ -14,8 +14,10 @@ public final class Trainer {
     var position = TrainingPosition()
     /// Where the next training goes on, if a checkpoint was restored.
     var resumption: Resumption?
-    /// What the training under way has found so far.
-    var history = History()
+    /// What the training under way, or the last one, has found so far: also one that ended with an error.
+    public internal(set) var history = History()
+    /// The loss of the last step.
+    var lastLoss = 0.0
     /// The shapes and types of what the model was first called with, the axis of rows aside.
     var inputs: [InputSignature] = []
     /// Whether `fit` is at work.

@@ -31,6 +31,7 @@ struct TrainingStep<M: Model> {
                 received: "x of \(batch.x.tensors.map { "\($0.shape)" }.joined(separator: ", ")), "
                     + "predictions of \(output.shape)")
         }
+        if !meters.isResolved, let y = batch.y { try meters.resolve(y.shape, output.shape) }
         if trainer.inputs.isEmpty { trainer.inputs = batch.x.tensors.map { InputSignature($0) } }
         let walk = ModuleWalk(model)
         variables = walk.variables.map(\.variable).filter(\.trainable)
