@@ -40,7 +40,7 @@ let package = Package(
         .testTarget(
             name: "DescentLearningTests",
             dependencies: ["CDescent", "Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"],
-            exclude: ["Golden"]),
+            exclude: ["Golden", "Recorded"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
