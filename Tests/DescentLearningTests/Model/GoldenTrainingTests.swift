@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func trainingsOfKeras() throws {
-        let files = try GoldenFiles.read("training", format: "descent-training-1")
+        let files = try GoldenFiles.read("training", format: "training/1")
         var count = 0
         for file in files {
             for recorded in file.cases {
