@@ -17,7 +17,7 @@ enum Report {
     static func row(_ workload: Workload, _ m: Measurement) -> String {
         let unit =
             switch workload.unit {
-            case .microseconds: "µs"
+            case .microseconds, .microsecondsEach: "µs"
             case .gigaflops: "GFLOP/s"
             case .nanosecondsEach: "ns per operation"
             }

@@ -14,12 +14,14 @@ struct Workload: Sendable {
     }
 
     static let all: [Workload] =
-        scalars + replays + regressions + networks + elementwise + updates + tables + metrics + products
+        scalars + replays + regressions + networks + trainings + elementwise + updates + tables + metrics + products
 }
 
 /// What the time of a step becomes.
 enum Unit: Sendable {
     case microseconds
+    /// The steps of training in what is timed as one.
+    case microsecondsEach(steps: Double)
     /// The operations of a step, of which a figure tells 10⁹ a second.
     case gigaflops(operations: Double)
     /// The operations of a step.
@@ -28,6 +30,7 @@ enum Unit: Sendable {
     var name: String {
         switch self {
         case .microseconds: "us"
+        case .microsecondsEach: "us_per_step"
         case .gigaflops: "gflops"
         case .nanosecondsEach: "ns_per_op"
         }
@@ -36,6 +39,7 @@ enum Unit: Sendable {
     func figure(seconds: Double) -> Double {
         switch self {
         case .microseconds: seconds * 1e6
+        case .microsecondsEach(let steps): seconds * 1e6 / steps
         case .gigaflops(let operations): operations / seconds / 1e9
         case .nanosecondsEach(let operations): seconds * 1e9 / operations
         }

@@ -71,6 +71,17 @@ void cd_set_threads(int count);
 /// has one thread, the caller runs all tasks itself. Returns when all are done.
 void cd_parallel(int64_t tasks, void (*body)(void *context, int64_t task), void *context);
 
+// MARK: - Interrupts
+
+/// From now on, until as many calls of `cd_interrupt_end`, the first SIGINT is noted and the second one kills. A process
+/// that ignores or handles the signal goes on doing so.
+void cd_interrupt_begin(void);
+/// Whether a SIGINT was noted since the first `cd_interrupt_begin`.
+int cd_interrupt_pending(void);
+void cd_interrupt_end(void);
+/// What a SIGINT does.
+void cd_interrupt_note(void);
+
 // MARK: - Elementwise operations
 
 /// `y[i] = f(x[i])`. The types are those that make sense: the first group has every type but bool,

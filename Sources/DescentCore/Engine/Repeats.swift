@@ -36,6 +36,9 @@ package final class Repeats {
     /// Whether nothing is repeated.
     var isEmpty: Bool { repetitions.isEmpty }
 
+    /// Whether nothing was begun.
+    package var isBlank: Bool { formulas.isEmpty && tensors.isEmpty }
+
     /// Forgets everything but the room for it.
     package func removeAll() {
         formulas.removeAll(keepingCapacity: true)

@@ -22,6 +22,8 @@ final class OutputFile {
     private var descriptor: Int32
     private var buffer: [UInt8] = []
     private static let bufferSize = 1 << 16
+    /// The end of the name of a file that is not finished.
+    static let partialSuffix = ".partial"
 
     /// Writes what `body` writes; if it throws, or anything fails, no trace is left.
     static func write(
@@ -53,7 +55,7 @@ final class OutputFile {
         }
         self.path = target
         folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "./"
-        partial = "\(folder).\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"
+        partial = "\(folder).\(String(UInt64.random(in: 0 ... .max), radix: 36))\(Self.partialSuffix)"
         descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw subject.systemFailure("the folder must be writable") }
         if exists { fchmod(descriptor, status.st_mode & 0o7777) }

@@ -12,10 +12,11 @@ import DescentCore
 /// ```
 public final class Pass: @unchecked Sendable {
     /// The pass of this moment; nil where nothing is trained.
-    public static var current: Pass? { running }
+    public static var current: Pass? { running.flatMap { $0.isTraining ? $0 : nil } }
     @TaskLocal private static var running: Pass?
 
     private let seed: Int
+    private let isTraining: Bool
     private var seedsGiven = 0
     /// The next values of variables that are not trained, in the order in which they came.
     private(set) var updates: [(Variable, Tensor)] = []
@@ -23,7 +24,12 @@ public final class Pass: @unchecked Sendable {
     private(set) var losses: [Tensor] = []
 
     /// A pass whose random numbers depend on the seed and on the order in which they are asked for, and on nothing else.
-    init(seed: Int) { self.seed = seed }
+    ///
+    /// - Parameter isTraining: whether layers see it. A pass of an evaluation only gathers what is added to the loss.
+    init(seed: Int, isTraining: Bool = true) {
+        self.seed = seed
+        self.isTraining = isTraining
+    }
 
     /// A seed for random numbers of a layer, another one at each call.
     public func nextSeed() -> Int {
@@ -53,8 +59,20 @@ public final class Pass: @unchecked Sendable {
     /// Adds to the loss what a regularizer makes of a layer's output, divided by the number of samples. Nothing outside of a
     /// pass.
     static func charge(_ regularizer: Regularizer, _ output: Tensor) {
-        guard let current, output.rank > 0 else { return }
-        current.add(loss: regularizer(output) / Double(max(1, output.shape[0])))
+        guard let running, output.rank > 0 else { return }
+        running.add(loss: regularizer(output) / Double(max(1, output.shape[0])))
+    }
+
+    /// Hands over what was announced; the pass keeps nothing, so that nothing but a step holds it.
+    func takeUpdates() -> [(Variable, Tensor)] {
+        defer { updates = [] }
+        return updates
+    }
+
+    /// Hands over what layers add to the loss.
+    func takeLosses() -> [Tensor] {
+        defer { losses = [] }
+        return losses
     }
 
     /// Runs `body` as part of this pass.

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentData
 
 /// Layers one after the other: a layer itself, and a model that can be trained.
 ///

@@ -18,7 +18,7 @@ import DescentCore
 ///
 /// A metric belongs to one thread at a time; two metrics on two threads have nothing to do with each other.
 /// To gather on several threads, give each a metric of its own and merge them.
-public protocol Metric: AnyObject, Configurable {
+public protocol Metric: AnyObject, Configurable, MetricChoice {
     /// The name, the type of the result, and the sums.
     var core: MetricCore { get }
 

@@ -110,16 +110,29 @@ public final class MetricCore {
     }
 
     private func add(_ summands: [Tensor]) throws(DescentError) {
+        let summands = try operands(summands)
+        try Engine.evaluate(summands.map(\.node))
+        add(known: summands[...])
+    }
+
+    /// The summands of a batch with definite types, recorded or known; what could not be added throws.
+    func operands(_ summands: [Tensor]) throws(DescentError) -> [Tensor] {
+        if let refusal { throw refusal }
         guard summands.count == sums.count else {
             throw DescentError(
                 "updateState", "there must be a summand for each of \(sums.map(\.name).joined(separator: ", "))",
                 received: "\(summands.count) summands")
         }
-        var known: [Tensor] = []
-        known.reserveCapacity(summands.count)
-        for summand in summands { known.append(try summand.operand()) }
-        try Engine.evaluate(known.map(\.node))
-        let free = try freeExtent(known.map(\.shape), "updateState")
+        var operands: [Tensor] = []
+        operands.reserveCapacity(summands.count)
+        for summand in summands { operands.append(try summand.operand()) }
+        _ = try freeExtent(operands.map(\.shape), "updateState")
+        return operands
+    }
+
+    /// Adds summands that `operands` has accepted and that are computed by now.
+    func add(known: ArraySlice<Tensor>) {
+        let free = (try? freeExtent(known.map(\.shape), "updateState")) ?? 0
         for (place, summand) in known.enumerated() {
             decide(free, at: place)
             let (node, dtype) = (summand.node, summand.dtype)

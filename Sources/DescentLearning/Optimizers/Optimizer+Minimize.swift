@@ -27,6 +27,32 @@ extension Optimizer {
         }
     }
 
+    /// A step of a training: `minimize` that computes more in the same pass.
+    ///
+    /// - Parameters:
+    ///   - loss: what to make smaller.
+    ///   - variables: what to change; there may be none.
+    ///   - beside: asked after the gradients are recorded: what else to evaluate, and which other variables change.
+    /// - Returns: the value of the loss, then those that `beside` asked for.
+    func trainingStep(
+        _ loss: () throws -> Tensor, _ variables: [Variable],
+        beside: () throws -> (also: [Tensor], updates: [(Variable, Tensor)])
+    ) throws -> [Tensor] {
+        var also: [Tensor] = []
+        guard !variables.isEmpty else {
+            also.append(try loss())
+            let (more, updates) = try beside()
+            also += consume more
+            return try step([], [], also: consume also, alongside: consume updates, at: nil)
+        }
+        let (value, gradients) = try Backward.valueAndGradients(of: loss, variables, weights: outputGradient(nil))
+        also.append(consume value)
+        let (more, updates) = try beside()
+        also += consume more
+        return try step(
+            clippedEarly(consume gradients), variables, also: consume also, alongside: consume updates, at: nil)
+    }
+
     /// Computes `loss`, its gradients, and the next values of `variables`, in one pass.
     ///
     /// ```swift

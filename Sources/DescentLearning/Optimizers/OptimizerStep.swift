@@ -7,11 +7,14 @@ extension Optimizer {
     /// The order is that of Keras 3: leave out missing gradients, undo the scale of the loss, accumulate, clip, decay,
     /// update, average, overwrite, constrain.
     ///
-    /// - Parameter gradients: one for each variable, nil where there is none. Handed over, as what still refers to an
-    ///   expression keeps old values in it alive.
+    /// - Parameters:
+    ///   - gradients: one for each variable, nil where there is none. Handed over, as what still refers to an
+    ///     expression keeps old values in it alive.
+    ///   - also: what to evaluate in the same pass.
+    ///   - alongside: other variables that change with the step, and their new values.
     func step(
         _ gradients: consuming [Tensor?], _ variables: [Variable], also: consuming [Tensor],
-        at location: SourceLocation
+        alongside: consuming [(Variable, Tensor)] = [], at location: SourceLocation?
     ) throws -> [Tensor] {
         let state = state
         let known = state.entries.count
@@ -20,8 +23,9 @@ extension Optimizer {
         do throws(DescentError) {
             if let problem = state.problem ?? state.learningRateProblem { throw problem }
             if variables.isEmpty {
+                let answers = try Engine.update(consume alongside, also: also)
                 if state.options.convention == .tensorFlow2 { state.calls += 1 }
-                return []
+                return answers
             }
             var changes = try state.check(gradients, variables)
             gradients = []
@@ -43,6 +47,11 @@ extension Optimizer {
             state.average(&changes, entries)
             swap(&entries, &state.room)
             if let finite { state.hold(&changes, unless: finite, &also) }
+            // Not held where a gradient is not finite: they follow what the batch was, not where the step leads.
+            if !alongside.isEmpty {
+                changes += alongside
+                alongside = []
+            }
             var answers = try Engine.update(consume changes, also: also, repeats: state.formulas.repeats)
             state.finish(finite == nil ? nil : answers.removeLast())
             return answers

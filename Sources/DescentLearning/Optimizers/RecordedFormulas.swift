@@ -29,7 +29,7 @@ final class RecordedFormulas {
     private static let most = 16
 
     func removeAll() {
-        if entries.isEmpty { return }
+        if entries.isEmpty, repeats.isBlank { return }
         entries.removeAll(keepingCapacity: true)
         repeats.removeAll()
     }

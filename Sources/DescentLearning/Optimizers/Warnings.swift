@@ -25,7 +25,7 @@ public enum Warnings {
     }
 
     /// Hands a warning to the handler.
-    static func emit(_ message: String) { handler?("optimizer: " + message) }
+    static func emit(_ message: String, from source: String = "optimizer") { handler?("\(source): \(message)") }
 
     @Sendable private static func report(_ message: String) {
         var line = Array("warning: \(message)\n".utf8)

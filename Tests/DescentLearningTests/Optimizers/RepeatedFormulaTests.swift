@@ -53,7 +53,8 @@ struct RepeatedFormulaTests {
     }
 
     private static let names = [
-        "RMSprop", "SGD", "Adam", "AdamW", "Adamax", "Nadam", "Adagrad", "Adadelta", "Ftrl", "Lion", "Lamb", "Adafactor",
+        "RMSprop", "SGD", "Adam", "AdamW", "Adamax", "Nadam", "Adagrad", "Adadelta", "Ftrl", "Lion", "Lamb",
+        "Adafactor",
         "Muon", "ScheduleFreeAdamW",
     ]
 
@@ -115,6 +116,26 @@ struct RepeatedFormulaTests {
         try Momentum(asks: false).minimize({ long(a) }, a)
         try Momentum(asks: true).minimize({ long(b) }, b)
         for (x, y) in zip(a, b) { #expect(mismatch(x.value, y.value, .bits) == nil) }
+    }
+
+    @Test func aStepThatFailedLeavesNothingBehind() throws {
+        final class Failing: Optimizer {
+            let state = OptimizerState(learningRate: 0.5)
+            let slotNames = ["m"]
+            var fails = true
+            func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
+                if fails { slots.unknown = g }
+                slots.m = slots.m + g
+                return w - step.learningRate * slots.m
+            }
+        }
+        let opt = Failing()
+        let variables = (0..<5).map { _ in Variable([1, 2]) }
+        let gradients = variables.map { _ in Tensor([2, 4]) }
+        #expect(throws: DescentError.self) { try opt.applyGradients(zip(gradients, variables)) }
+        opt.fails = false
+        try opt.applyGradients(zip(gradients, variables))
+        for variable in variables { #expect(variable.value.scalars(as: Int.self) == [0, 0]) }
     }
 
     @Test func rowsOfATableAreNotTakenForAnOrdinaryGradient() throws {
