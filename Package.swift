@@ -16,11 +16,13 @@ let package = Package(
         .target(name: "DescentCore", dependencies: ["CDescent"], exclude: ["README.md"]),
         .target(name: "DescentFiles", dependencies: ["DescentCore"], exclude: ["README.md"]),
         .target(name: "DescentData", dependencies: ["DescentCore", "DescentFiles"], exclude: ["README.md"]),
+        .target(name: "DescentPictures", exclude: ["README.md"]),
         .target(
-            name: "DescentLearning", dependencies: ["DescentCore", "DescentFiles", "DescentData"],
-            exclude: ["README.md"]),
+            name: "DescentLearning",
+            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentPictures"], exclude: ["README.md"]),
         .target(
-            name: "Descent", dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentLearning"],
+            name: "Descent",
+            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentLearning", "DescentPictures"],
             exclude: ["README.md"]),
         .target(name: "DescentTestSupport", dependencies: ["DescentCore"], exclude: ["README.md"]),
 
@@ -36,11 +38,11 @@ let package = Package(
             exclude: ["Recorded"]),
         .testTarget(
             name: "DescentDataTests",
-            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentTestSupport"]),
+            dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentTestSupport"], exclude: ["Recorded"]),
         .testTarget(
             name: "DescentLearningTests",
-            dependencies: ["CDescent", "Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"],
-            exclude: ["Golden"]),
+            dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
+        .testTarget(name: "DescentPicturesTests", dependencies: ["DescentPictures"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

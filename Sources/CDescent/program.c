@@ -36,8 +36,9 @@ static int32_t worker_count(const cd_program *program, const cd_walk *walk, int 
 // Parts of the scratch memory, one after the other; with `scratch` null it only measures. Blocks in a worker's
 // part stand one cache line more than their size apart: at multiples of 4096 bytes the processor takes
 // loads and stores of different blocks for conflicting ones.
-static int64_t lay_out(cd_run *run, const cd_program *program, int threads, char *scratch) {
+int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, char *scratch) {
     run->program = program;
+    run->feed = NULL;
     cd_walk_plan(&run->walk, program);
     run->workers = worker_count(program, &run->walk, threads);
     int64_t temporary_bytes = 0, view_bytes = 0, views = 0;
@@ -70,6 +71,7 @@ static int64_t lay_out(cd_run *run, const cd_program *program, int threads, char
     PLACE(cursors, cd_cursor, program->slot_count);
     PLACE(views, cd_view, views);
     PLACE(folds, cd_fold, program->reduction_count);
+    PLACE(singles, bool, program->slot_count);
     PLACE(
         partials, char,
         run->walk.partials * run->walk.partial_bytes * program->reduction_count);
@@ -87,7 +89,7 @@ static int64_t lay_out(cd_run *run, const cd_program *program, int threads, char
 
 size_t cd_program_scratch_bytes(const cd_program *program, int threads) {
     cd_run run;
-    return (size_t)lay_out(&run, program, threads, NULL);
+    return (size_t)cd_run_lay_out(&run, program, threads, NULL);
 }
 
 // MARK: - Resolving
@@ -107,17 +109,42 @@ static void prefetch(const cd_run *run, const char *const *places, int64_t from)
     }
 }
 
+// Whether only operations of two operands and choices read the slot: these take one element for many.
+static int may_be_single(const cd_program *program, int32_t slot) {
+    for (int32_t i = 0; i < program->instruction_count; i++) {
+        const cd_instruction *instruction = program->instructions + i;
+        if (instruction->form == CD_FORM_UNARY && instruction->a == slot) return 0;
+        if (instruction->form == CD_FORM_SELECT && instruction->condition == slot) return 0;
+    }
+    for (int32_t i = 0; i < program->reduction_count; i++)
+        if (program->reductions[i].slot == slot) return 0;
+    return 1;
+}
+
+// Whether no block reaches over the end of a row of that many elements.
+static int blocks_end_with_rows(const cd_run *run, int64_t length) {
+    if (length % CD_BLOCK == 0) return run->walk.kind != CD_WALK_COLUMNS;
+    return run->walk.kind == CD_WALK_LONG_ROWS && run->walk.extent == length;
+}
+
 static void resolve_slots(cd_run *run) {
     const cd_program *program = run->program;
     int32_t cursors = 0, views = 0;
     int64_t streamed = 0;
     for (int32_t i = 0; i < program->slot_count; i++) {
         const cd_slot *slot = program->slots + i;
+        run->singles[i] = is_scalar(slot);
         if (slot->kind == CD_SLOT_TEMPORARY || is_scalar(slot)) continue;
         char *base = run->buffers[slot->index];
         if (slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_STRIDED &&
             !cd_view_resolve(run->views + views, program, slot, base)) {
-            run->views[views++].slot = i;
+            cd_view *view = run->views + views++;
+            view->slot = i;
+            if (view->kind == CD_VIEW_LOOP && view->strides[0] == 0 &&
+                blocks_end_with_rows(run, view->dims[0]) && may_be_single(program, i)) {
+                view->kind = CD_VIEW_SINGLE;
+                run->singles[i] = true;
+            }
             continue;
         }
         const uint8_t bytes = (uint8_t)cd_dtype_bytes(slot->dtype);
@@ -156,7 +183,7 @@ static void resolve_step(const cd_run *run, const cd_elementwise_table *table, i
     const cd_instruction *instruction = run->program->instructions + i;
     cd_step *step = run->steps + i;
     const int dtype = instruction->dtype;
-    const int a = is_scalar(slots + instruction->a);
+    const int a = run->singles[instruction->a];
     step->destination = instruction->destination;
     step->dtype = slots[instruction->destination].dtype;
     step->a = instruction->a;
@@ -165,7 +192,7 @@ static void resolve_step(const cd_run *run, const cd_elementwise_table *table, i
         step->kernel.unary = table->unary[instruction->op][dtype];
         return;
     }
-    const int b = is_scalar(slots + instruction->b);
+    const int b = run->singles[instruction->b];
     step->b = instruction->b;
     if (instruction->form == CD_FORM_BINARY) {
         step->form = a && b ? CD_STEP_BINARY_ONE : CD_STEP_BINARY;
@@ -186,10 +213,27 @@ static void resolve_step(const cd_run *run, const cd_elementwise_table *table, i
     step->kernel.select = table->select[dtype][a + 2 * b];
 }
 
+void cd_run_resolve(cd_run *run, void *const *buffers) {
+    run->buffers = buffers;
+    resolve_slots(run);
+    const int32_t count = run->program->instruction_count;
+    const cd_elementwise_table *table = count > 0 ? cd_elementwise() : NULL;
+    for (int32_t i = 0; i < count; i++) resolve_step(run, table, i);
+}
+
 // MARK: - Running
+
+static void fetch_share(cd_feed *feed) {
+    for (int64_t left = feed->share; left > 0 && feed->part < feed->count; left--) {
+        __builtin_prefetch(feed->parts[feed->part].line, 0, 2);
+        feed->parts[feed->part].line += 64;
+        if (--feed->parts[feed->part].lines <= 0) feed->part++;
+    }
+}
 
 int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int64_t n) {
     const char **places = worker->places;
+    if (run->feed) fetch_share(run->feed);
     for (int32_t i = 0; i < run->cursor_count; i++) {
         const cd_cursor *cursor = run->cursors + i;
         places[cursor->slot] = cursor->base + offset * cursor->bytes;
@@ -228,38 +272,39 @@ int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int
     return status;
 }
 
-static void run_worker(void *context, int64_t index) {
-    cd_run *run = context;
+cd_worker cd_run_begin_worker(const cd_run *run, int64_t index) {
     const cd_program *program = run->program;
     char *memory = run->first_worker + index * run->worker_bytes;
-    cd_outcome *outcome = (cd_outcome *)memory;
-    *outcome = (cd_outcome){0, CD_OK};
     const cd_worker worker = {
         .places = (const char **)(memory + run->places_at),
         .views = memory + run->views_at,
         .totals = memory + run->totals_at};
-    int started = 0;
+    for (int32_t i = 0; i < program->slot_count; i++) {
+        const cd_slot *slot = program->slots + i;
+        if (slot->kind == CD_SLOT_TEMPORARY)
+            worker.places[i] = memory + run->temporaries_at + slot->index * run->temporary_bytes;
+        else if (is_scalar(slot))
+            worker.places[i] = run->buffers[slot->index];
+    }
+    for (int32_t i = 0; i < run->view_count; i++) {
+        const cd_view *view = run->views + i;
+        cd_view_prepare(
+            view, cd_min(program->count, CD_BLOCK + view->period - 1),
+            worker.views + i * run->view_bytes);
+    }
+    return worker;
+}
+
+static void run_worker(void *context, int64_t index) {
+    cd_run *run = context;
+    cd_outcome *outcome = (cd_outcome *)(run->first_worker + index * run->worker_bytes);
+    *outcome = (cd_outcome){0, CD_OK};
+    cd_worker worker = {0};
     for (;;) {
         const int64_t chunk =
             atomic_fetch_add_explicit(&run->next_chunk, 1, memory_order_relaxed);
         if (chunk >= run->walk.chunks) return;
-        if (!started) {
-            started = 1;
-            for (int32_t i = 0; i < program->slot_count; i++) {
-                const cd_slot *slot = program->slots + i;
-                if (slot->kind == CD_SLOT_TEMPORARY)
-                    worker.places[i] =
-                        memory + run->temporaries_at + slot->index * run->temporary_bytes;
-                else if (is_scalar(slot))
-                    worker.places[i] = run->buffers[slot->index];
-            }
-            for (int32_t i = 0; i < run->view_count; i++) {
-                const cd_view *view = run->views + i;
-                cd_view_prepare(
-                    view, cd_min(program->count, CD_BLOCK + view->period - 1),
-                    worker.views + i * run->view_bytes);
-            }
-        }
+        if (!worker.places) worker = cd_run_begin_worker(run, index);
         const int status = cd_run_chunk(run, &worker, chunk);
         if (status != CD_OK) {
             // Every chunk before this one has been taken, so the first failure of all is found.
@@ -283,13 +328,8 @@ int cd_program_run(
         return CD_OK;
     }
     cd_run run;
-    lay_out(&run, program, program->count < CD_SPAN ? 1 : threads, scratch);
-    run.buffers = buffers;
-    resolve_slots(&run);
-    if (program->instruction_count > 0) {
-        const cd_elementwise_table *table = cd_elementwise();
-        for (int32_t i = 0; i < program->instruction_count; i++) resolve_step(&run, table, i);
-    }
+    cd_run_lay_out(&run, program, program->count < CD_SPAN ? 1 : threads, scratch);
+    cd_run_resolve(&run, buffers);
     atomic_init(&run.next_chunk, 0);
     if (run.workers == 1) run_worker(&run, 0);
     else cd_parallel(run.workers, run_worker, &run);

@@ -3,6 +3,7 @@
 //   program.c       lays out the scratch memory, resolves slots and instructions, runs
 //   program_view.c  strided inputs: brings a block of one into scratch memory
 //   program_walk.c  which blocks there are, in which order their reductions add
+//   strips.c        several programs, strip by strip of their rows
 //
 // The scratch memory holds one shared part, written before the blocks start, and one part for each
 // worker. A worker is one task of `cd_parallel`; the workers take chunks of the iteration space from
@@ -23,8 +24,9 @@ int64_t cd_dtype_bytes(int dtype);
 // MARK: - Strided inputs
 
 /// LOOP: rows are copied one by one. PERIODIC: the view repeats after at most CD_BLOCK elements (a bias
-/// under a batch); scratch memory is filled once, and a block is a pointer into it.
-enum { CD_VIEW_LOOP, CD_VIEW_PERIODIC };
+/// under a batch); scratch memory is filled once, and a block is a pointer into it. SINGLE: one element all over a
+/// block (the largest of a row beside the row); a block is a pointer to it.
+enum { CD_VIEW_LOOP, CD_VIEW_PERIODIC, CD_VIEW_SINGLE };
 
 typedef struct cd_view {
     const char *base;
@@ -96,12 +98,13 @@ typedef struct cd_walk {
     int64_t partial_bytes;
 } cd_walk;
 
-/// Where sums of many elements are cut.
-enum { CD_SPAN = CD_TASK / 4 };
+enum { CD_SPAN = CD_SPAN_ELEMENTS };
 
 void cd_walk_plan(cd_walk *walk, const cd_program *program);
 
 // MARK: - Runs
+
+enum { CD_FEED_PARTS = 8 };
 
 typedef struct cd_worker {
     const char **places;  // of the slots in the current block
@@ -114,6 +117,16 @@ typedef struct cd_outcome {
     int64_t status;
 } cd_outcome;
 
+/// Memory that will be needed soon: each block fetches a share of it.
+typedef struct cd_feed {
+    struct {
+        const char *line;
+        int64_t lines;
+    } parts[CD_FEED_PARTS];
+    int32_t part, count;
+    int64_t share;  // lines for each block
+} cd_feed;
+
 typedef struct cd_run {
     const cd_program *program;
     void *const *buffers;
@@ -124,19 +137,30 @@ typedef struct cd_run {
     cd_cursor *cursors;
     cd_view *views;
     cd_fold *folds;
+    bool *singles;  // for each slot: whether its place holds one element
     char *partials;
     // The workers' parts: where the first one starts, and offsets in each.
     char *first_worker;
     int64_t worker_bytes, places_at, temporaries_at, views_at, totals_at;
     int64_t temporary_bytes, view_bytes;
     int64_t ahead;  // elements that each step prefetches of the next block, or 0
+    cd_feed *feed;  // or NULL
     _Atomic int64_t next_chunk;
 } cd_run;
 
+/// Lays out the scratch memory; with `scratch` null it only measures. Returns its bytes.
+int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, char *scratch);
+/// Finds buffers and kernels.
+void cd_run_resolve(cd_run *run, void *const *buffers);
+/// What worker number `index` works with.
+cd_worker cd_run_begin_worker(const cd_run *run, int64_t index);
 /// Runs the instructions on elements offset..<offset + n.
 int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int64_t n);
 /// Runs one chunk, reductions included.
 int cd_run_chunk(const cd_run *run, const cd_worker *worker, int64_t chunk);
+/// Runs elements start..<end, reductions included: whole rows; whole spans, where one row is all there is.
+/// Not for COLUMNS.
+int cd_run_elements(const cd_run *run, const cd_worker *worker, int64_t start, int64_t end);
 /// Merges what the chunks left, in the order of their places.
 void cd_run_combine(const cd_run *run);
 

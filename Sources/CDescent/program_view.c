@@ -102,6 +102,8 @@ void cd_view_prepare(const cd_view *view, int64_t length, void *scratch) {
 
 const void *cd_view_read(const cd_view *view, int64_t offset, int64_t n, void *scratch) {
     const int64_t bytes = view->bytes;
+    if (view->kind == CD_VIEW_SINGLE && view->rank == 2)
+        return view->base + offset / view->dims[0] * view->strides[1] * bytes;
     if (view->kind == CD_VIEW_PERIODIC) {
         if (view->period == 1) return scratch;
         return (char *)scratch + offset % view->period * bytes;
@@ -118,6 +120,7 @@ const void *cd_view_read(const cd_view *view, int64_t offset, int64_t n, void *s
     index[last] = offset;
     if (last > 0) row += offset * view->strides[last] * bytes;
     else index[1] = 0;
+    if (view->kind == CD_VIEW_SINGLE) return row;
     if (view->strides[0] == 1 && index[0] + n <= view->dims[0]) return row + index[0] * bytes;
     gather(view, index, row, n, scratch);
     return scratch;

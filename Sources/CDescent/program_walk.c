@@ -72,20 +72,17 @@ void cd_walk_plan(cd_walk *walk, const cd_program *program) {
     }
 }
 
-static int run_flat(const cd_run *run, const cd_worker *worker, int64_t chunk) {
-    const int64_t start = chunk * run->walk.step;
-    const int64_t end = cd_min(start + run->walk.step, run->program->count);
+static int run_flat(const cd_run *run, const cd_worker *worker, int64_t start, int64_t end) {
     int status = CD_OK;
     for (int64_t offset = start; offset < end && status == CD_OK; offset += CD_BLOCK)
         status = cd_run_block(run, worker, offset, cd_min(CD_BLOCK, end - offset));
     return status;
 }
 
-static int run_short_rows(const cd_run *run, const cd_worker *worker, int64_t chunk) {
+static int run_short_rows(const cd_run *run, const cd_worker *worker, int64_t start, int64_t end) {
     const cd_walk *walk = &run->walk;
-    const int64_t end = cd_min((chunk + 1) * walk->step, walk->rows);
     int status = CD_OK;
-    for (int64_t row = chunk * walk->step; row < end && status == CD_OK; row += walk->block_rows) {
+    for (int64_t row = start; row < end && status == CD_OK; row += walk->block_rows) {
         const int64_t rows = cd_min(walk->block_rows, end - row);
         status = cd_run_block(run, worker, row * walk->extent, rows * walk->extent);
         for (int32_t i = 0; i < run->program->reduction_count; i++) {
@@ -114,21 +111,23 @@ static int run_span(
     return status;
 }
 
-static int run_long_rows(const cd_run *run, const cd_worker *worker, int64_t chunk) {
+// One part of a row that exceeds CD_SPAN; its totals wait for `cd_run_combine`.
+static int run_part(const cd_run *run, const cd_worker *worker, int64_t part) {
     const cd_walk *walk = &run->walk;
     const int32_t folds = run->program->reduction_count;
-    if (walk->spans > 1) {
-        const int64_t row = chunk / walk->spans, start = chunk % walk->spans * CD_SPAN;
-        const int status =
-            run_span(run, worker, row, start, cd_min(start + CD_SPAN, walk->extent));
-        memcpy(
-            run->partials + chunk * folds * CD_TOTAL_BYTES, worker->totals,
-            (size_t)folds * CD_TOTAL_BYTES);
-        return status;
-    }
-    const int64_t end = cd_min((chunk + 1) * walk->step, walk->rows);
+    const int64_t row = part / walk->spans, start = part % walk->spans * CD_SPAN;
+    const int status = run_span(run, worker, row, start, cd_min(start + CD_SPAN, walk->extent));
+    memcpy(
+        run->partials + part * folds * CD_TOTAL_BYTES, worker->totals,
+        (size_t)folds * CD_TOTAL_BYTES);
+    return status;
+}
+
+static int run_long_rows(const cd_run *run, const cd_worker *worker, int64_t start, int64_t end) {
+    const cd_walk *walk = &run->walk;
+    const int32_t folds = run->program->reduction_count;
     int status = CD_OK;
-    for (int64_t row = chunk * walk->step; row < end && status == CD_OK; row++) {
+    for (int64_t row = start; row < end && status == CD_OK; row++) {
         status = run_span(run, worker, row, 0, walk->extent);
         for (int32_t i = 0; i < folds; i++) {
             const cd_fold *fold = run->folds + i;
@@ -196,11 +195,31 @@ static int run_columns(const cd_run *run, const cd_worker *worker, int64_t chunk
 }
 
 int cd_run_chunk(const cd_run *run, const cd_worker *worker, int64_t chunk) {
-    switch (run->walk.kind) {
-    case CD_WALK_FLAT: return run_flat(run, worker, chunk);
-    case CD_WALK_SHORT_ROWS: return run_short_rows(run, worker, chunk);
-    case CD_WALK_LONG_ROWS: return run_long_rows(run, worker, chunk);
+    const cd_walk *walk = &run->walk;
+    const int64_t start = chunk * walk->step, end = start + walk->step;
+    switch (walk->kind) {
+    case CD_WALK_FLAT: return run_flat(run, worker, start, cd_min(end, run->program->count));
+    case CD_WALK_SHORT_ROWS: return run_short_rows(run, worker, start, cd_min(end, walk->rows));
+    case CD_WALK_LONG_ROWS:
+        return walk->spans > 1 ? run_part(run, worker, chunk)
+                               : run_long_rows(run, worker, start, cd_min(end, walk->rows));
     default: return run_columns(run, worker, chunk);
+    }
+}
+
+int cd_run_elements(const cd_run *run, const cd_worker *worker, int64_t start, int64_t end) {
+    const cd_walk *walk = &run->walk;
+    switch (walk->kind) {
+    case CD_WALK_FLAT: return run_flat(run, worker, start, end);
+    case CD_WALK_SHORT_ROWS:
+        return run_short_rows(run, worker, start / walk->extent, end / walk->extent);
+    default:
+        if (walk->spans == 1)
+            return run_long_rows(run, worker, start / walk->extent, end / walk->extent);
+        int status = CD_OK;
+        for (int64_t part = start / CD_SPAN; part * CD_SPAN < end && status == CD_OK; part++)
+            status = run_part(run, worker, part);
+        return status;
     }
 }
 

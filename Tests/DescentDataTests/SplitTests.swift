@@ -1,5 +1,6 @@
 import DescentCore
 import DescentData
+import DescentFiles
 import DescentTestSupport
 import Testing
 
@@ -22,6 +23,19 @@ struct SplitTests {
         #expect(try numbers(validation.sampleWeight).first == Double(2 * want))
         #expect(training.rowCount == want && validation.rowCount == count - want)
         #expect(try validationStart(rowCount: count, validationSplit: share) == want)
+    }
+
+    @Test("the numbers of rows that Keras takes, and where it takes none")
+    func asKeras() throws {
+        for value in try Recorded.cases("splits", 90) {
+            let item = try #require(value.list)
+            let (count, share) = (try #require(item[0].integer), try #require(item[1].number))
+            if let want = item[2].integer {
+                #expect(try validationStart(rowCount: count, validationSplit: share) == want)
+            } else {
+                expectRefusal("\(count) rows") { try validationStart(rowCount: count, validationSplit: share) }
+            }
+        }
     }
 
     @Test("test rows: the right number, no row twice, the same for the same seed")

@@ -31,6 +31,8 @@ enum {
     /// Elements in a task: the unit that threads share. Fixed, so that results do not depend on
     /// the number of threads.
     CD_TASK = 65536,
+    /// Where sums of many elements are cut.
+    CD_SPAN_ELEMENTS = CD_TASK / 4,
 };
 
 /// What a kernel answers when the data itself is at fault.
@@ -186,6 +188,28 @@ int cd_program_run(
 void cd_programs_run(
     const cd_program *const *programs, int64_t count, void *const *buffers, void *scratch,
     size_t scratch_bytes, int threads);
+
+/// A buffer that is used row by row. Local: nobody else needs it, and each thread keeps one strip of it, at `offset` in
+/// its memory.
+typedef struct cd_strip_buffer {
+    int32_t buffer;
+    int64_t row_bytes, offset;
+} cd_strip_buffer;
+
+/// Programs that follow each other, each over as many rows: what one of them writes in a row, the others read in that
+/// row only. They run strip by strip, so that what they hand on stays in the cache. Results are those of
+/// `cd_program_run`, bit for bit.
+typedef struct cd_strips {
+    const cd_program *const *programs;  // none of them folds columns, none can fail
+    int64_t count;
+    int64_t rows, strip_rows;
+    int64_t buffer_count;
+    const cd_strip_buffer *locals, *inputs;
+    int64_t local_count, local_bytes, input_count;
+} cd_strips;
+
+size_t cd_strips_scratch_bytes(const cd_strips *strips, int threads);
+void cd_strips_run(const cd_strips *strips, void *const *buffers, void *scratch, int threads);
 
 // MARK: - Movement
 

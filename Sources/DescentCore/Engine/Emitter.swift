@@ -225,6 +225,14 @@ struct Emitter {
         return table.count - 1
     }
 
+    func isTemporary(_ entry: Int) -> Bool { temporaryBytes[entry] != nil }
+
+    /// Gives a temporary buffer into the care of a step that runs strips.
+    mutating func keepByStrip(_ entry: Int, at offset: Int) {
+        temporaryBytes[entry] = nil
+        table[entry] = .strip(offset)
+    }
+
     /// The entry for a place inside the memory of another.
     mutating func inside(_ entry: Int, _ bytes: Int) -> Int {
         if bytes == 0 { return entry }
@@ -267,6 +275,7 @@ struct Emitter {
     }
 
     private mutating func finish() -> Plan {
+        joinStrips()
         batchPrograms()
         var lifetimes: [Int: (first: Int, last: Int)] = [:]
         var lastRead = [Int](repeating: -1, count: table.count)

@@ -12,6 +12,8 @@ package final class Plan: @unchecked Sendable {
         case output(Int)
         /// Bytes into the workspace.
         case temporary(Int)
+        /// Bytes into what each thread keeps for a strip of rows; the step that runs strips knows where.
+        case strip(Int)
         /// Bytes into the memory of another entry.
         case inside(entry: Int, bytes: Int)
     }
@@ -104,7 +106,11 @@ package final class Plan: @unchecked Sendable {
             let base = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: workspace.pointer) + 63) & ~63)!
             scratch = base + (plan.temporaryBytes + 63) / 64 * 64
             for (index, entry) in plan.table.enumerated() {
-                if case .temporary(let offset) = entry { pointers[index] = base + offset }
+                switch entry {
+                case .temporary(let offset): pointers[index] = base + offset
+                case .strip: pointers[index] = base
+                default: break
+                }
             }
             self.workspace = workspace
         }

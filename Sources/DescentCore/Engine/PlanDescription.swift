@@ -85,6 +85,7 @@ extension Plan {
         case .leaf(let number): "leaf\(number)"
         case .output(let number): "output\(number)"
         case .temporary(let offset): "buffer@\(offset)"
+        case .strip(let offset): "strip@\(offset)"
         case .inside(let outer, let bytes): "\(name(of: outer))+\(bytes)"
         }
     }
@@ -94,6 +95,8 @@ extension PlanStep {
     func title(_ plan: Plan) -> String {
         switch self {
         case .programs(let batch): return "\(batch.programs.count) programs side by side"
+        case .strips(let strips):
+            return "\(strips.programs.count) programs by strips of \(strips.stripRows) rows"
         case .program(let program):
             return "program over \(program.dimensions)" + program.foldText
         case .matmul(let step, let a, let b, let c):
@@ -138,6 +141,7 @@ extension PlanStep {
         switch self {
         case .program(let program): [program]
         case .programs(let batch): batch.programs
+        case .strips(let strips): strips.programs
         default: []
         }
     }
@@ -146,6 +150,7 @@ extension PlanStep {
         switch self {
         case .program(let program): return program.bytesMoved
         case .programs(let batch): return batch.programs.reduce(0) { $0 + $1.bytesMoved }
+        case .strips(let strips): return strips.bytesMoved
         case .matmul(let step, _, _, _):
             let product = step.pointer.pointee
             let elements = product.m * product.k + product.k * product.n + product.m * product.n

@@ -4,6 +4,7 @@ import CDescent
 package enum PlanStep: Sendable {
     case program(Program)
     case programs(ProgramBatch)
+    case strips(StripBatch)
     case matmul(Product, a: Int, b: Int, c: Int)
     case copy(Copy)
     /// `count` times the value with these bits.
@@ -83,6 +84,7 @@ package enum PlanStep: Sendable {
         switch self {
         case .program(let program): program.scratchBytes(threads: threads)
         case .programs(let batch): batch.scratchBytes(threads: threads)
+        case .strips(let strips): strips.scratchBytes(threads: threads)
         case .matmul(let product, _, _, _): cd_matmul_scratch_bytes(product.pointer, threads)
         case .routine(let routine): routine.scratchBytes(threads: threads)
         case .along(let along):
@@ -99,6 +101,8 @@ package enum PlanStep: Sendable {
         switch self {
         case .programs(let batch):
             batch.run(pointers, scratch, threads: threads)
+        case .strips(let strips):
+            strips.run(pointers, scratch, threads: threads)
         case .program(let program):
             try program.run(pointers, scratch, threads: threads)
         case .matmul(let product, let a, let b, let c):

@@ -55,9 +55,12 @@ package final class Program: @unchecked Sendable {
         return copy
     }
 
-    fileprivate var pointer: UnsafePointer<cd_program> { UnsafePointer(program) }
+    var pointer: UnsafePointer<cd_program> { UnsafePointer(program) }
 
     func scratchBytes(threads: Int32) -> Int { cd_program_scratch_bytes(program, threads) }
+
+    /// The number of elements.
+    var count: Int { Int(program.pointee.count) }
 
     /// A rough measure of the work, in instructions on elements.
     var work: Int {

@@ -87,7 +87,9 @@ struct Structure: ~Copyable {
             let reference = walk.order[index]
             reference._withUnsafeGuaranteedRef { node in
                 guard node.state == .pending, node.primitive.isView, let input = node.firstInput else { return }
-                guard seen[index] || holders(of: reference, index) > 0 && !node.worthKeeping else { return }
+                // Counted outside of the condition: what a condition captures may be a reference more.
+                let others = holders(of: reference, index)
+                guard seen[index] || others > 0 && !node.worthKeeping else { return }
                 if rootRank[index] == 0 { seen[walk.index(of: input)] = true }
             }
         }

@@ -25,7 +25,8 @@ public struct Batch<Input: ModelInput>: Sendable {
     /// The number of rows, by the first tensor of `x`; 0 if there is none.
     public var rowCount: Int {
         // No array is made of a single tensor.
-        guard let first = x as? Tensor ?? x.tensors.first, first.rank > 0 else { return 0 }
+        let single = Input.self == Tensor.self ? unsafeBitCast(x, to: Tensor.self) : nil
+        guard let first = single ?? x.tensors.first, first.rank > 0 else { return 0 }
         return first.shape[0]
     }
 

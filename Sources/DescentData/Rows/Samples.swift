@@ -61,8 +61,13 @@ struct Samples: Sendable {
     func copy(_ range: Range<Int>) -> Tensor {
         guard window == nil else { return copy(range.count) { range.lowerBound + $0 } }
         let (result, memory) = fresh(range.count)
-        memory.copyMemory(from: start + range.lowerBound * rowBytes, byteCount: range.count * rowBytes)
+        copy(range, to: memory)
         return result
+    }
+
+    /// Writes the samples of a range, which must be there and lie side by side, to `memory`.
+    func copy(_ range: Range<Int>, to memory: UnsafeMutableRawPointer) {
+        memory.copyMemory(from: start + range.lowerBound * rowBytes, byteCount: range.count * rowBytes)
     }
 
     /// All of them. Tensors do not change, so that where nothing is left out this is the tensor itself.

@@ -73,27 +73,31 @@ public func trainTestSplit<Input: ModelInput>(
     _ x: Input, _ y: Tensor? = nil, sampleWeight: Tensor? = nil, testSize: Double = 0.25, seed: Int = 0,
     file: StaticString = #fileID, line: UInt = #line
 ) throws -> (training: Batch<Input>, test: Batch<Input>) {
-    let (count, testCount) = try atCaller(file, line) { () throws(DescentError) in
+    let rows = try atCaller(file, line) { () throws(DescentError) in
         let count = try TensorBatches.rowCount("trainTestSplit", x, y, sampleWeight)
-        guard testSize > 0, testSize < 1 else {
-            throw DescentError("trainTestSplit", "testSize must lie between 0 and 1", received: "\(testSize)")
-        }
-        guard count <= RowOrder.maximumCount else {
-            throw DescentError(
-                "trainTestSplit", "at most \(RowOrder.maximumCount) rows can be shuffled", received: "\(count) rows")
-        }
-        let testCount = Int((Double(count) * testSize).rounded())
-        guard testCount > 0, testCount < count else {
-            throw DescentError(
-                "trainTestSplit", "rows must be left for training and for testing",
-                received: "\(count) rows, testSize \(testSize): \(testCount) for testing")
-        }
-        return (count, testCount)
+        return try testRows(of: count, testSize: testSize, seed: seed)
     }
-    let order = RowOrder(count: count, seed: seed, epoch: 0)
     let data = Batch(x, y, sampleWeight: sampleWeight)
     return (
-        try data.rows(at: order.indices(testCount..<count), file: file, line: line),
-        try data.rows(at: order.indices(0..<testCount), file: file, line: line)
+        try data.rows(at: rows.training, file: file, line: line), try data.rows(at: rows.test, file: file, line: line)
     )
+}
+
+/// The numbers of `count` rows, those for testing drawn at random.
+func testRows(of count: Int, testSize: Double, seed: Int) throws(DescentError) -> (training: [Int], test: [Int]) {
+    guard testSize > 0, testSize < 1 else {
+        throw DescentError("trainTestSplit", "testSize must lie between 0 and 1", received: "\(testSize)")
+    }
+    guard count <= RowOrder.maximumCount else {
+        throw DescentError(
+            "trainTestSplit", "at most \(RowOrder.maximumCount) rows can be shuffled", received: "\(count) rows")
+    }
+    let testCount = Int((Double(count) * testSize).rounded())
+    guard testCount > 0, testCount < count else {
+        throw DescentError(
+            "trainTestSplit", "rows must be left for training and for testing",
+            received: "\(count) rows, testSize \(testSize): \(testCount) for testing")
+    }
+    let order = RowOrder(count: count, seed: seed, epoch: 0)
+    return (order.indices(testCount..<count), order.indices(0..<testCount))
 }
