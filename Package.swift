@@ -41,7 +41,8 @@ let package = Package(
             dependencies: ["DescentCore", "DescentFiles", "DescentData", "DescentTestSupport"], exclude: ["Recorded"]),
         .testTarget(
             name: "DescentLearningTests",
-            dependencies: ["Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"], exclude: ["Golden"]),
+            dependencies: ["CDescent", "Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"],
+            exclude: ["Golden"]),
         .testTarget(name: "DescentPicturesTests", dependencies: ["DescentPictures"]),
     ],
     swiftLanguageModes: [.v6],
