@@ -42,7 +42,7 @@ let package = Package(
         .testTarget(
             name: "DescentLearningTests",
             dependencies: ["CDescent", "Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"],
-            exclude: ["Golden"]),
+            exclude: ["Golden", "Recorded"]),
         .testTarget(name: "DescentPicturesTests", dependencies: ["DescentPictures"]),
     ],
     swiftLanguageModes: [.v6],

@@ -2,7 +2,7 @@ import DescentCore
 import DescentFiles
 
 /// What an entry `{"class_name": …, "config": …}` says. The entries `module`, `registered_name` and
-/// `build_config` that Keras writes may be there too.
+/// `build_config` that Keras writes may be there too, and are passed over.
 struct SerializedObject {
     let className: String
     let config: Configuration
@@ -21,7 +21,7 @@ struct SerializedObject {
         let config = try reader.required("config", reader.value("config"))
         registeredName = try reader.string("registered_name")
         _ = try reader.string("module")
-        _ = reader.value("build_config")
+        for key in ["build_config", "compile_config"] { _ = reader.value(key) }
         try reader.finish()
         guard let config = config.object else {
             throw DescentError("deserialize", "the config of \(className) must be an object", received: config.json)

@@ -40,7 +40,7 @@ public enum Layers {
     }
 
     static var all: [any Configurable.Type] {
-        [Sequential.self] + simple + regularizing + normalizing + shaping + preprocessing
+        [Sequential.self] + simple + regularizing + normalizing + shaping + windows + recurrent + preprocessing
     }
 
     private static var simple: [any Configurable.Type] {
@@ -63,12 +63,25 @@ public enum Layers {
     }
     private static var shaping: [any Configurable.Type] {
         [
-            Flatten.self, Reshape.self, Permute.self, RepeatVector.self,
+            Flatten.self, Reshape.self, Permute.self, RepeatVector.self, ZeroPadding1D.self, ZeroPadding2D.self,
+            Cropping1D.self, UpSampling1D.self, UpSampling2D.self,
+        ]
+    }
+    private static var windows: [any Configurable.Type] {
+        [
+            Conv1D.self, Conv2D.self, Conv1DTranspose.self, Conv2DTranspose.self, MaxPooling1D.self, MaxPooling2D.self,
+            AveragePooling1D.self, AveragePooling2D.self, GlobalMaxPooling1D.self, GlobalMaxPooling2D.self,
+            GlobalAveragePooling1D.self, GlobalAveragePooling2D.self,
+        ]
+    }
+    private static var recurrent: [any Configurable.Type] {
+        [
+            SimpleRNN.self, LSTM.self, GRU.self, Bidirectional.self, TimeDistributed.self,
         ]
     }
     private static var preprocessing: [any Configurable.Type] {
         [
-            Normalization.self, Rescaling.self,
+            Normalization.self, Rescaling.self, Discretization.self, CategoryEncoding.self,
         ]
     }
 }

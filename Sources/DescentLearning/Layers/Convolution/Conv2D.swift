@@ -1,0 +1,58 @@
+import DescentCore
+
+/// The convolution of images [samples, height, width, channels] with learned windows.
+///
+/// ```swift
+/// let layer = Conv2D(8, kernelSize: 3, strides: 2, padding: .same, activation: .relu)
+/// print(layer(Tensor.ones([1, 28, 28, 1])).shape)   // [1, 14, 14, 8]
+/// print(layer.namedVariables.map { "\($0.name) \($0.variable.shape)" })   // ["kernel [3, 3, 1, 8]", "bias [8]"]
+/// ```
+public final class Conv2D: Convolution, ConfigurableLayer {
+    /// A layer whose variables are made at the first call.
+    ///
+    /// - Parameters:
+    ///   - filters: how many results each window has.
+    ///   - kernelSize: the height and width of a window.
+    ///   - strides: how far windows move.
+    ///   - padding: what happens at the borders.
+    ///   - dataFormat: where the axis of channels is.
+    ///   - dilationRate: how far apart the elements of a window are.
+    ///   - groups: in how many groups channels and filters are divided that do not see each other.
+    ///   - activation: what happens to each output; nothing by default.
+    ///   - useBias: whether something is added to each filter's results.
+    ///   - kernelInitializer: the first weights.
+    ///   - biasInitializer: the first value of what is added.
+    ///   - kernelRegularizer: what the weights add to the loss.
+    ///   - biasRegularizer: what the bias adds to the loss.
+    ///   - activityRegularizer: what the output adds to the loss, divided by the number of samples.
+    ///   - kernelConstraint: what new weights are put through.
+    ///   - biasConstraint: what each new bias is put through.
+    ///   - name: what to call the layer.
+    public init(
+        _ filters: Int, kernelSize: SpatialExtents, strides: SpatialExtents = 1, padding: LayerPadding = .valid,
+        dataFormat: DataFormat = .channelsLast, dilationRate: SpatialExtents = 1, groups: Int = 1,
+        activation: ActivationFunction = .linear, useBias: Bool = true,
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, name: String? = nil
+    ) {
+        super.init(
+            spatial: 2,
+            ConvolutionArguments(
+                filters: filters, kernelSize: kernelSize, strides: strides, padding: padding,
+                dataFormat: dataFormat, dilationRate: dilationRate, groups: groups, activation: activation,
+                kernel: Weight(
+                    "kernel", kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint),
+                bias: useBias
+                    ? Weight("bias", biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint) : nil,
+                activityRegularizer: activityRegularizer, name: name))
+    }
+
+    private init(_ arguments: ConvolutionArguments) { super.init(spatial: 2, arguments) }
+
+    /// The arguments of the layer by their documented names.
+    public static func make(_ arguments: LayerArguments<Conv2D>) throws -> Conv2D {
+        try Conv2D(ConvolutionArguments(arguments))
+    }
+}
