@@ -14,9 +14,11 @@ static int trainings;  // under the lock
 static int installed;
 static struct sigaction previous;
 
+void cd_interrupt_note(void) { atomic_store_explicit(&pending, 1, memory_order_relaxed); }
+
 static void note(int signal) {
     (void)signal;
-    atomic_store_explicit(&pending, 1, memory_order_relaxed);
+    cd_interrupt_note();
 }
 
 void cd_interrupt_begin(void) {

@@ -79,6 +79,8 @@ void cd_interrupt_begin(void);
 /// Whether a SIGINT was noted since the first `cd_interrupt_begin`.
 int cd_interrupt_pending(void);
 void cd_interrupt_end(void);
+/// What a SIGINT does.
+void cd_interrupt_note(void);
 
 // MARK: - Elementwise operations
 

@@ -7,11 +7,11 @@
 ///     weak var model: (any Model)?
 ///     func setModel(_ model: any Model) { self.model = model }
 ///     func onEpochEnd(_ epoch: Int, _ logs: Logs) {
-///         if logs.loss < 0.01 { model?.stopTraining = true }
+///         if logs.loss < 0.1 { model?.stopTraining = true }
 ///     }
 /// }
 /// let model = Sequential(Dense(1))
-/// try model.compile(optimizer: SGD(learningRate: 0.1), loss: "mse")
+/// try model.compile(optimizer: SGD(learningRate: 0.2), loss: "mse")
 /// let history = try model.fit([[1], [2]], [2, 4], epochs: 100, verbose: .silent, callbacks: [Enough()])
 /// print(history.epochs.count < 100)   // true
 /// ```

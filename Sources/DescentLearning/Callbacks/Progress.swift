@@ -7,6 +7,7 @@ final class Progress {
     private let style: Style
     /// The number of epochs; nil outside of training.
     private let epochs: Int?
+    private let name: String
     private var epoch: Int?
     private var steps: Int?
     private var began = 0.0
@@ -20,8 +21,12 @@ final class Progress {
     /// So many times a second, at most.
     private static let interval = 0.05
 
-    init(_ verbosity: Verbosity, epochs: Int?) {
+    /// - Parameters:
+    ///   - epochs: the number of epochs; nil outside of training.
+    ///   - name: what is under way, outside of training.
+    init(_ verbosity: Verbosity, epochs: Int?, name: String = "") {
         self.epochs = epochs
+        self.name = name
         switch verbosity {
         case .silent: style = .silent
         case .bar: style = .bar
@@ -88,7 +93,7 @@ final class Progress {
     }
 
     private var label: String {
-        guard let epoch, let epochs else { return "" }
+        guard let epoch, let epochs else { return name }
         return "epoch \(epoch + 1)/\(epochs)"
     }
 }

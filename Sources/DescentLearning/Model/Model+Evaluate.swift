@@ -40,7 +40,7 @@ extension Model {
             let evaluation = try Evaluation(self, "evaluate")
             let source = try cut(data, batchSize, "evaluate")
             for callback in callbacks { callback.setModel(self) }
-            let progress = Progress(verbose, epochs: nil)
+            let progress = Progress(verbose, epochs: nil, name: "evaluate")
             defer { progress.end() }
             let logs = try evaluation.run(source, steps: steps, callbacks, progress)
             progress.finish(nil, logs)
@@ -91,7 +91,7 @@ extension Model {
             let source = try cut(data, batchSize, "predict")
             for callback in callbacks { callback.setModel(self) }
             for callback in callbacks { try callback.onPredictBegin() }
-            let progress = Progress(verbose, epochs: nil)
+            let progress = Progress(verbose, epochs: nil, name: "predict")
             defer { progress.end() }
             progress.begin(nil, steps: steps ?? source.batchCount)
             let batches = try source.batches(epoch: 0)
