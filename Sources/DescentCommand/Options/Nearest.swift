@@ -1,9 +1,15 @@
 /// The name that somebody may have meant; nil if none is near.
 func nearest(_ word: String, in names: [String]) -> String? {
     let word = word.lowercased()
-    let distances = names.map { (name: $0, distance: distance(word, $0.lowercased())) }
-    guard let best = distances.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(max(word.count, best.name.count) / 3, 1) ? best.name : nil
+    var best: (name: String, distance: Int)?
+    for name in names {
+        let distance = distance(word, name.lowercased())
+        let length = max(word.count, name.count)
+        // A name of which nothing is left is none that was meant.
+        guard distance < length, distance <= max(length / 3, 1), distance < best?.distance ?? .max else { continue }
+        best = (name, distance)
+    }
+    return best?.name
 }
 
 /// How many letters must be changed, added, taken away or swapped with the next (Damerau and Levenshtein).

@@ -37,7 +37,7 @@ extension Settings {
         [
             .text("target", "COLUMN", "the column to predict, one of numbers (needed)") { $0.target = $1 },
             .text("leave-out", "COLUMN", "a column not to use; may be given several times") { $0.leftOut.append($1) },
-            .text("missing", "TEXT", "what stands for a missing value, besides nothing, NA, N/A and null") {
+            .text("missing", "TEXT", "what stands for a missing number, besides nothing, NA, N/A and null") {
                 $0.missing.insert($1)
             },
             share("test-split", "rows set apart to judge the model by (0.2)") { $0.testSplit = $1 },
