@@ -29,6 +29,8 @@ typedef struct cd_recorder {
     /// How often something happened that the record of a function being traced does not show: a value that depends on
     /// its arguments was computed, or a variable changed.
     uint64_t surprises;
+    /// How often this thread has looked at a value, or had one computed.
+    uint64_t looks;
     /// Who stands in for variables that are read: an object of Swift; NULL where they are read themselves.
     void *_Nullable captures;
     /// How many calls of `checkNumerics` this thread is in.

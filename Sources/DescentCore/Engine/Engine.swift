@@ -56,6 +56,7 @@ package enum Engine {
 
     /// Computes nodes that have no value yet.
     static func compute(_ roots: [Node]) throws(DescentError) {
+        cd_recorder_current().pointee.looks += 1
         var work = Work(roots)
         try work.run()
     }

@@ -80,6 +80,7 @@ struct Planner {
             }
         }
         for (output, node) in structure.wanted.elements.enumerated() { items[walk.index(of: node)].output = output }
+        expand(structure.repeats.elements, firstOutput: structure.wanted.count)
         users = [[Int]](repeating: [], count: items.count)
         for (index, item) in items.enumerated() { for input in item.inputs { users[input].append(index) } }
     }

@@ -16,11 +16,16 @@ struct Structure: ~Copyable {
     private(set) var outputOfRoot = Pile<Int32>()
     /// Outputs that replace the values of leaves.
     private(set) var replaced = Pile<Replacement>()
+    /// The repetitions of formulas; see `Repeats.describe`.
+    private(set) var repeats = Pile<Int32>()
     private var isReplacement = Pile<Bool>()
     private var isReplaced = Pile<Bool>()
     /// While describing: uses of each node; afterwards its number among the outputs or leaves.
     private var edges = Pile<Int32>()
     private var rootRank = Pile<Int32>()
+    private var hasGuests = false
+    /// References by those who repeat a formula.
+    private var guestRank = Pile<Int32>()
     /// Whether somebody holds a view of each node, but not the view's own elements.
     private var seen = Pile<Bool>()
 
@@ -34,11 +39,19 @@ struct Structure: ~Copyable {
     /// The roots are alive by the array alone: every reference beyond that and beyond the edges of the
     /// expression belongs to somebody who may read the node later, so its value is kept as well. Without
     /// this, a loop that reads something derived from its state would compute the state anew at each turn.
-    mutating func describe(_ walk: borrowing Walk, roots: [Node]) {
+    ///
+    /// - Parameter guests: how many of the roots, the last ones, are only read by repetitions of a formula.
+    mutating func describe(_ walk: borrowing Walk, roots: [Node], guests: Int = 0) {
         clear()
         edges.fill(0, count: walk.order.count)
         rootRank.fill(0, count: walk.order.count)
-        for root in roots { rootRank[walk.index(of: root)] += 1 }
+        let rootCount = roots.count - guests
+        for root in roots[..<rootCount] { rootRank[walk.index(of: root)] += 1 }
+        hasGuests = guests > 0
+        if hasGuests {
+            guestRank.fill(0, count: walk.order.count)
+            for guest in roots[rootCount...] { guestRank[walk.index(of: guest)] += 1 }
+        }
 
         var hasViews = false
         for reference in walk.order.elements {
@@ -68,7 +81,9 @@ struct Structure: ~Copyable {
                 words.append(UInt64(index))
             }
         }
-        for root in roots { outputOfRoot.append(root.state == .pending ? edges[walk.index(of: root)] : -1) }
+        for root in roots[..<rootCount] {
+            outputOfRoot.append(root.state == .pending ? edges[walk.index(of: root)] : -1)
+        }
         for ordinal in leaves.indices { edges[walk.index(of: leaves[ordinal])] = Int32(ordinal) }
         isReplacement.fill(false, count: wanted.count)
         isReplaced.fill(false, count: leaves.count)
@@ -78,6 +93,7 @@ struct Structure: ~Copyable {
     @inline(__always)
     private func holders(of node: Unmanaged<Node>, _ index: Int) -> Int {
         swift_retainCount(node.toOpaque()) - Int(edges[index]) - Int(rootRank[index])
+            - (hasGuests ? Int(guestRank[index]) : 0)
     }
 
     /// Finds what is seen through views that somebody holds: to redo a view costs nothing only while what it
@@ -102,7 +118,16 @@ struct Structure: ~Copyable {
         wanted.removeAll()
         held.removeAll()
         outputOfRoot.removeAll()
+        repeats.removeAll()
         replaced.removeAll()
+    }
+
+    /// Adds repetitions of formulas. The outputs for their variables follow those of nodes.
+    mutating func append(_ formulas: Repeats, roots: [Node], _ walk: borrowing Walk) {
+        formulas.describe(roots, walk, &repeats)
+        for _ in formulas.variables.indices { isReplacement.append(false) }
+        words.append(1 << 62 | UInt64(repeats.count))
+        for number in repeats.elements { words.append(UInt64(number)) }
     }
 
     /// Adds that output `output` replaces the value of `leaf`: part of the plan, as it may write in place.

@@ -3,7 +3,7 @@ import CDescent
 /// A variable and what becomes its value.
 struct Update {
     let variable: Variable
-    /// The number of the root that is the new value.
+    /// The number of the root that is the new value; -1 for the result of a formula that is repeated.
     let root: Int
     /// The output of the plan that is the new value; -1 if it was known by then.
     var output = -1
@@ -20,14 +20,16 @@ extension Engine {
     ///   - assignments: variables and what becomes their values. Handed over, as what still refers to an
     ///     expression keeps the old values in it alive.
     ///   - also: expressions to evaluate in the same pass, handed over as well.
+    ///   - repeats: formulas among the assignments that hold for other variables too; forgotten once recorded.
     /// - Returns: the values of `also`, which remember nothing of how they were computed.
     @discardableResult
     package static func update(
-        _ assignments: consuming [(Variable, Tensor)], also: consuming [Tensor] = []
+        _ assignments: consuming [(Variable, Tensor)], also: consuming [Tensor] = [], repeats: Repeats? = nil
     ) throws(DescentError) -> [Tensor] {
         cd_recorder_current().pointee.surprises += 1
         if cd_checks_numerics() != 0 { try checkNumerics(of: (also + assignments.map(\.1)).map(\.node)) }
-        if let answers = settle(assignments, also) { return answers }
+        let repeats = repeats?.isEmpty == false ? repeats : nil
+        if repeats == nil, let answers = settle(assignments, also) { return answers }
         var roots: [Node] = []
         roots.reserveCapacity(assignments.count + also.count)
         var updates: [Update] = []
@@ -45,6 +47,7 @@ extension Engine {
         }
         also = []
         for index in assignments.indices {
+            if repeats != nil, assignments[index].1.node === Repeats.placeholder.node { continue }
             if !assignments[index].0.takes(assignments[index].1) {
                 assignments[index].1 = try assignments[index].0.fitting(assignments[index].1)
             }
@@ -56,10 +59,16 @@ extension Engine {
                 known.append((variable, assignments[index].1.node))
             }
         }
+        if let repeats {
+            repeats.settleResults { place in updates.first { $0.variable === assignments[place].0 }!.root }
+            for variable in repeats.variables {
+                updates.append(Update(variable: variable, root: -1, leaf: variable.leaf))
+            }
+        }
         assignments = []
         var values = Plan.Values()
         if !roots.isEmpty {
-            var work = Work(consume roots)
+            var work = Work(consume roots, repeats)
             values = try work.run(&updates)
         }
         for (variable, node) in known { variable.settle(node.value) }
@@ -96,7 +105,7 @@ extension Engine {
 
 extension Variable {
     /// Whether the value is of the variable's own shape and type.
-    fileprivate func takes(_ value: Tensor) -> Bool {
+    func takes(_ value: Tensor) -> Bool {
         value.node.dtype == dtype && value.node.shape == shape && value.node.traits.isDisjoint(with: .special)
     }
 

@@ -2,6 +2,11 @@ extension Engine {
     /// One evaluation: an expression on its way to its values.
     struct Work: ~Copyable {
         private var roots: [Node]
+        private let repeats: Repeats?
+        /// How many of the roots, the last ones, are only read by repetitions of formulas.
+        private var guests = 0
+        /// The first output that is the result of a repetition.
+        private var firstRepeated = 0
         /// What the expression reads.
         private var inputs = Plan.Values()
         /// For each output of the plan the node it is the value of, if anybody else holds that node.
@@ -13,7 +18,14 @@ extension Engine {
         /// that was not has 0 here; if none was, there is nothing.
         private var known = Plan.Values()
 
-        init(_ roots: consuming [Node]) { self.roots = roots }
+        init(_ roots: consuming [Node], _ repeats: Repeats? = nil) {
+            self.roots = roots
+            self.repeats = repeats
+            guard let repeats else { return }
+            let count = self.roots.count
+            repeats.visitTensors { self.roots.append($0) }
+            guests = self.roots.count - count
+        }
 
         /// Computes the roots and gives the values to all nodes that are held by anybody.
         mutating func run() throws(DescentError) {
@@ -30,9 +42,13 @@ extension Engine {
         mutating func run(_ updates: inout [Update]) throws(DescentError) -> Plan.Values {
             let plan = try prepare(replacing: updates)
             roots.removeAll()
+            repeats?.removeAll()
+            var repeated = firstRepeated
             for index in updates.indices {
-                updates[index].output = Int(outputOfRoot[updates[index].root])
+                let root = updates[index].root
+                updates[index].output = root < 0 ? repeated : Int(outputOfRoot[root])
                 updates[index].leaf = nil
+                if root < 0 { repeated += 1 }
             }
             var donors = Donors()
             donors.take(for: plan, updates, inputs)
@@ -48,7 +64,9 @@ extension Engine {
             var answers = Plan.Values()
             for root in outputOfRoot.indices { answers.append(value(of: root, values)) }
             for index in updates.indices where !donors.settle(update: index, updates[index].output) {
-                updates[index].variable.settle(answers.list[updates[index].root])
+                let root = updates[index].root
+                updates[index].variable.settle(
+                    root < 0 ? values.list[updates[index].output] : answers.list[root])
             }
             return answers
         }
@@ -102,16 +120,24 @@ extension Engine.Work {
         Walk.lock.withLock { walk in
             walk.run(from: roots) { node, visit in node.visitPending(visit) }
             if walk.order.count > Engine.largestPlan {
+                if guests > 0, roots[(roots.count - guests)...].contains(where: { $0.state == .pending }) {
+                    return .tooLarge([besideFormulas])
+                }
                 let pieces = pieces(walk)
                 // What no piece makes smaller is one operation with very many inputs.
                 if pieces.contains(where: { !$0.isEmpty }) { return .tooLarge(pieces) }
             }
             return .plan(
                 Engine.session.withLock { session in
-                    session.structure.describe(walk, roots: roots)
+                    session.structure.describe(walk, roots: roots, guests: guests)
+                    if let repeats { session.structure.append(repeats, roots: roots, walk) }
+                    firstRepeated = session.structure.wanted.count
+                    var repeated = firstRepeated
                     for index in updates.indices {
+                        let root = updates[index].root
+                        let output = root < 0 ? repeated : Int(session.structure.outputOfRoot[root])
+                        if root < 0 { repeated += 1 }
                         guard let leaf = updates[index].leaf else { continue }
-                        let output = Int(session.structure.outputOfRoot[updates[index].root])
                         session.structure.append(update: output, of: leaf, walk)
                     }
                     let plan = session.plans.plan(for: session.structure) { Planner.plan(walk, $0) }
@@ -126,8 +152,8 @@ extension Engine.Work {
     private mutating func take(_ structure: borrowing Structure) {
         for leaf in structure.leaves.elements { inputs.append(leaf._withUnsafeGuaranteedRef { $0.value }) }
         for output in structure.outputOfRoot.elements { outputOfRoot.append(output) }
-        if roots.indices.contains(where: { outputOfRoot[$0] < 0 }) {
-            for (number, root) in roots.enumerated() {
+        if outputOfRoot.elements.contains(where: { $0 < 0 }) {
+            for (number, root) in roots.dropLast(guests).enumerated() {
                 known.append(outputOfRoot[number] < 0 ? root.value : Node.Value())
             }
         }
@@ -136,6 +162,13 @@ extension Engine.Work {
                 structure.held[$0] ? structure.wanted[$0].takeUnretainedValue() : nil
             }
         }
+    }
+
+    /// What does not belong to a formula that is repeated: evaluated first where all together is too large, as
+    /// the formula must stay what it is.
+    private var besideFormulas: [Node] {
+        roots.enumerated().filter { repeats?.isResult($0.offset) != true && $0.element.state == .pending }.map(
+            \.element)
     }
 
     private mutating func noteLocations(_ walk: borrowing Walk) {

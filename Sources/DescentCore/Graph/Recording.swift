@@ -35,6 +35,16 @@ package enum Recording {
         }
     }
 
+    /// How often this thread has looked at a value, or had one computed. What was recorded between two looks does not
+    /// depend on values.
+    package static var looks: UInt64 { cd_recorder_current().pointee.looks }
+
+    /// Counts a look at something that is different for each use of a formula.
+    package static func noteLook() { cd_recorder_current().pointee.looks += 1 }
+
+    /// Whether this thread checks every result for NaN and infinity.
+    package static var checksNumerics: Bool { cd_checks_numerics() != 0 }
+
     /// Whether numbers written in the source must keep what they were made of: a tape watches one of them.
     package static var tracksLiterals: Bool {
         let recorder = cd_recorder_current()

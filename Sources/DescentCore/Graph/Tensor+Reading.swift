@@ -1,3 +1,5 @@
+import CDescent
+
 // Reading: where recorded expressions become numbers.
 
 extension Tensor {
@@ -21,6 +23,7 @@ extension Tensor {
     /// This tensor with a definite type and its value computed.
     package func known() throws(DescentError) -> Tensor {
         let tensor = try operand()
+        cd_recorder_current().pointee.looks += 1
         if tensor.node.state == .pending { try Engine.evaluate([tensor.node]) }
         return tensor
     }

@@ -13,6 +13,9 @@ public protocol Configurable {
     ///
     /// - Throws: an unknown key, a value of a wrong kind or out of range.
     static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Self
+
+    /// The configuration together with the name of the class, as it stands inside other configurations.
+    func serialized() -> Configuration
 }
 
 /// Types that configurations may name beside the built-in ones, by class name.

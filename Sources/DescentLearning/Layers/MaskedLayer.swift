@@ -11,8 +11,8 @@ import DescentCore
 /// let words = Tensor([[3, 4, 0], [5, 0, 0]], dtype: .int32)
 /// let mask = embedding.outputMask(words, mask: nil)
 /// print(mask!)
-/// // [[true,  true, false],
-/// //  [true, false, false]]
+/// // [[ true,  true, false],
+/// //  [ true, false, false]]
 /// let y = LSTM(3)(embedding(words), mask: mask)
 /// print(y.shape)                                  // [2, 3]
 /// ```

@@ -23,6 +23,7 @@ public final class Sequential: MaskedLayer, Model {
     public private(set) var namedLayers: [(name: String, layer: any Layer)] = []
     /// The shape of a sample, as far as it is known: given, or that of the first batch.
     public internal(set) var inputShape: Shape?
+    private var steps: [Step] = []
     /// What the model is called; nil stands for the name of its type.
     public let name: String?
     /// What it is trained with.
@@ -53,6 +54,7 @@ public final class Sequential: MaskedLayer, Model {
             name = "\(base)_\(number)"
         }
         namedLayers.append((name, layer))
+        steps.append(Step(layer))
     }
 
     /// The layer with a name; nil if there is none.
@@ -70,29 +72,53 @@ public final class Sequential: MaskedLayer, Model {
     public func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor { run(x, mask).output }
 
     /// Which steps of the result count; nil if all do.
-    public func outputMask(_ x: Tensor, mask: Tensor?) -> Tensor? { run(x, mask).mask }
+    public func outputMask(_ x: Tensor, mask: Tensor?) -> Tensor? {
+        // Outside of the pass: layers must not follow the same batch twice.
+        Pass.outside { run(x, mask).mask }
+    }
 
     private func run(_ x: Tensor, _ mask: Tensor?) -> (output: Tensor, mask: Tensor?) {
-        if inputShape == nil, x.error == nil, x.rank > 0 { inputShape = x.shape.dropping(first: 1) }
+        // An error has no shape: layers that look at one are not asked.
+        if x.error != nil { return (x, nil) }
+        if inputShape == nil, x.rank > 0 { inputShape = x.shape.dropping(first: 1) }
         var (x, mask) = (x, mask)
-        for (name, layer) in namedLayers {
+        for (index, step) in steps.enumerated() {
             let y: Tensor
-            if let masked = layer as? any MaskedLayer {
-                y = mask == nil ? layer(x) : masked(x, mask: mask)
-                mask = masked.outputMask(x, mask: mask)
-            } else {
+            switch step {
+            case .plain(let layer):
                 y = layer(x)
                 mask = nil
+            case .masked(let layer):
+                y = mask == nil ? layer(x) : layer(x, mask: mask)
+                mask = layer.outputMask(x, mask: mask)
+            case .model(let model): (y, mask) = model.run(x, mask)
             }
-            if let error = y.error, x.error == nil {
+            if let error = y.error {
                 // Without the place: it would be one in the layer's source. Whoever evaluates adds theirs.
                 let named = DescentError(
-                    operation: "\(name).\(error.operation)", error.rule, received: error.received)
+                    operation: "\(namedLayers[index].name).\(error.operation)", error.rule, received: error.received)
                 return (Tensor(error: named), nil)
             }
             x = y
         }
         return (x, mask)
+    }
+
+    /// A layer by what it does with masks; to ask its type at every call would take longer than to record it.
+    private enum Step {
+        case plain(any Layer)
+        case masked(any MaskedLayer)
+        case model(Sequential)
+
+        init(_ layer: any Layer) {
+            if let model = layer as? Sequential {
+                self = .model(model)
+            } else if let layer = layer as? any MaskedLayer {
+                self = .masked(layer)
+            } else {
+                self = .plain(layer)
+            }
+        }
     }
 }
 

@@ -13,11 +13,11 @@ extension Module {
     /// print(pair.summary())
     /// // Pair
     /// //
-    /// // Part               Parameters
-    /// // ------------------------------
-    /// // first (Dense)               8
-    /// // scale (Variable)            3
-    /// // ------------------------------
+    /// // Part              Parameters
+    /// // ----------------------------
+    /// // first (Dense)              8
+    /// // scale (Variable)           3
+    /// // ----------------------------
     /// // Parameters: 11 (44 bytes)
     /// //   trained: 11
     /// //   not trained: 0
@@ -46,10 +46,10 @@ extension Sequential {
     /// // Sequential
     /// //
     /// // Layer            Output shape  Parameters
-    /// // ------------------------------------------
+    /// // -----------------------------------------
     /// // dense (Dense)    [–, 4]                16
     /// // dense_1 (Dense)  [–, 1]                 5
-    /// // ------------------------------------------
+    /// // -----------------------------------------
     /// // Parameters: 21 (84 bytes)
     /// //   trained: 21
     /// //   not trained: 0

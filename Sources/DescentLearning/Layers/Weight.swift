@@ -5,7 +5,7 @@ import DescentCore
 /// ```swift
 /// final class Scale: Layer {
 ///     let factor = Weight("factor", .ones)
-///     func callAsFunction(_ x: Tensor) -> Tensor { x * factor([x.shape[-1]]) }
+///     func callAsFunction(_ x: Tensor) -> Tensor { x * factor([x.shape[x.rank - 1]]) }
 /// }
 /// let scale = Scale()
 /// print(scale.namedVariables.count)                              // 0

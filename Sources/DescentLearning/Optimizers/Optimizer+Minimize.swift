@@ -102,7 +102,7 @@ extension Optimizer {
     /// ```
     ///
     /// - Returns: how many steps have been taken.
-    @discardableResult
+    @discardableResult @inlinable
     public func applyGradients(
         _ gradientsAndVariables: some Sequence<(Tensor?, Variable)>, name: String? = nil,
         file: StaticString = #fileID, line: UInt = #line
@@ -112,17 +112,29 @@ extension Optimizer {
             gradients.append(gradient)
             variables.append(variable)
         }
-        _ = try step(gradients, variables, also: [], at: SourceLocation(file, line))
-        return state.calls
+        return try apply(gradients, variables, file, line)
     }
 
     /// Changes variables by gradients that are given.
-    @discardableResult
+    @discardableResult @inlinable
     public func applyGradients(
         _ gradientsAndVariables: some Sequence<(Tensor, Variable)>, name: String? = nil,
         file: StaticString = #fileID, line: UInt = #line
     ) throws -> Int {
-        try applyGradients(gradientsAndVariables.lazy.map { ($0, $1) as (Tensor?, Variable) }, file: file, line: line)
+        var (gradients, variables): ([Tensor?], [Variable]) = ([], [])
+        for (gradient, variable) in gradientsAndVariables {
+            gradients.append(gradient)
+            variables.append(variable)
+        }
+        return try apply(gradients, variables, file, line)
+    }
+
+    @usableFromInline
+    func apply(
+        _ gradients: consuming [Tensor?], _ variables: [Variable], _ file: StaticString, _ line: UInt
+    ) throws -> Int {
+        _ = try step(gradients, variables, also: [], at: SourceLocation(file, line))
+        return state.calls
     }
 
     /// Changes tables by the gradients of some of their rows.

@@ -76,7 +76,19 @@ public struct Step {
     /// Updates finished before this one.
     public let iteration: Int
     /// The variable that is changed.
-    public let variable: Variable?
+    public var variable: Variable? {
+        // A formula that asks for it may be another for every variable.
+        Recording.noteLook()
+        return changed
+    }
+
+    private let changed: Variable?
+
+    init(learningRate: Double, iteration: Int, variable: Variable?) {
+        self.learningRate = learningRate
+        self.iteration = iteration
+        changed = variable
+    }
 }
 
 /// What an optimizer remembers of one variable, by name.

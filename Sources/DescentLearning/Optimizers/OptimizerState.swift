@@ -23,6 +23,8 @@ public final class OptimizerState {
     @exclusivity(unchecked) var touches: [(entry: Entry, rows: [Int])] = []
     /// Room for the entries of a step, used again.
     @exclusivity(unchecked) var room: [Entry] = []
+    /// What the step under way has recorded, and for which variables it holds.
+    let formulas = RecordedFormulas()
     /// Entries of earlier calls that the step under way has completed, and how many slots they had.
     @exclusivity(unchecked) var building: [(entry: Entry, slotCount: Int)] = []
     /// The missing gradients of the last step that had some: a warning is not repeated at every step.

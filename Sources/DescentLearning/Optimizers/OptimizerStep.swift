@@ -19,6 +19,7 @@ extension Optimizer {
         let state = state
         let known = state.entries.count
         if !state.building.isEmpty { state.building = [] }
+        state.formulas.removeAll()
         do throws(DescentError) {
             if let problem = state.problem ?? state.learningRateProblem { throw problem }
             if variables.isEmpty {
@@ -51,7 +52,7 @@ extension Optimizer {
                 changes += alongside
                 alongside = []
             }
-            var answers = try Engine.update(consume changes, also: also)
+            var answers = try Engine.update(consume changes, also: also, repeats: state.formulas.repeats)
             state.finish(finite == nil ? nil : answers.removeLast())
             return answers
         } catch {
@@ -81,6 +82,8 @@ extension Optimizer {
     }
 
     /// Replaces each gradient by the new value of its variable, and adds the new values of slots.
+    ///
+    /// A formula that was recorded for one variable is repeated for those like it.
     private func update(
         _ changes: inout [(Variable, Tensor)], _ entries: [OptimizerState.Entry]
     ) throws(DescentError) {
@@ -90,27 +93,47 @@ extension Optimizer {
         let iteration = state.iterations
         let shared = sharedUpdates(Step(learningRate: rate, iteration: iteration, variable: nil))
         changes.reserveCapacity(changes.count * 2 + shared.count)
+        let formulas = state.formulas
+        let mayRepeat = state.mayRepeat(entries)
+        if mayRepeat { formulas.prepare(for: self) }
         for index in entries.indices {
             let entry = entries[index]
+            let gradient = changes[index].1
             let step = Step(learningRate: rate * entry.rate, iteration: iteration, variable: entry.variable)
-            if let slices = IndexedSlices(changes[index].1), changesRowsOnly(entry) {
+            let slices = IndexedSlices(gradient)
+            if let slices, changesRowsOnly(entry) {
                 changes[index].1 = try updated(entry, slices, step, &changes)
                 continue
             }
+            if mayRepeat, slices == nil, formulas.repeat(for: entry, gradient) {
+                changes[index].1 = Repeats.placeholder
+                continue
+            }
             if entry.clock != nil { try entry.follow() }
+            let looks = mayRepeat ? Recording.looks : 0
             var value = entry.variable.current
+            if mayRepeat { formulas.begin(value, gradient) }
             if let decay = entry.decay {
                 if state.options.convention == .pyTorch {
-                    changes[index].1 = changes[index].1 + decay * value
+                    changes[index].1 = gradient + decay * value
                 } else {
                     value = value - value * (decay * step.learningRate)
                 }
             }
             var slots = Slots(values: [])
             slots.values.reserveCapacity(entry.slots.count)
-            for slot in entry.slots { slots.values.append((slot.name, slot.variable.current)) }
+            for slot in entry.slots {
+                let value = slot.variable.current
+                if mayRepeat { formulas.repeats.read(value) }
+                slots.values.append((slot.name, value))
+            }
             changes[index].1 = update(value, changes[index].1, &slots, step)
+            let firstSlot = changes.count
             try slots.write(to: entry) { changes.append(($0, $1)) }
+            if mayRepeat {
+                formulas.end(
+                    entry, changes, value: index, slots: firstSlot..<changes.count, isFree: Recording.looks == looks)
+            }
         }
         changes += shared
     }

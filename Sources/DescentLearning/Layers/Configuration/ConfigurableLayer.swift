@@ -25,9 +25,10 @@ extension ConfigurableLayer {
         let arguments = LayerArguments(writing: self, className: Self.className)
         // Only what reads can be refused.
         _ = try? Self.make(arguments)
-        let weights = ModuleWalk(self).weights.filter(\.isTrained)
-        let isFrozen = !weights.isEmpty && !weights.contains { $0.trainable }
-        let common: Configuration = ["name": .init(name), "trainable": .bool(!isFrozen)]
+        var common: Configuration = ["name": .init(name)]
+        let weights = ModuleWalk(self).weights
+        // Some layers of Keras that have no variables refuse the word.
+        if !weights.isEmpty { common["trainable"] = .bool(weights.contains { !$0.isFrozen }) }
         return common.merging(arguments.written)
     }
 

@@ -122,6 +122,19 @@ extension SpatialExtents: LayerArgument {
     public var written: Configuration.Value { numbers.written }
 }
 
+/// A number, or a list of several.
+struct Numbers: LayerArgument {
+    let list: [Double]
+
+    static var kind: String { "a number or a list of them" }
+
+    static func read(_ value: Configuration.Value, _ objects: CustomObjects) throws -> Numbers? {
+        try [Double].read(value, objects).map { Numbers(list: $0) }
+    }
+
+    var written: Configuration.Value { list.count == 1 ? .number(list[0]) : list.written }
+}
+
 extension Configuration.Value {
     /// An object of Keras by its class and arguments.
     static func keras(_ module: String, _ className: String, _ config: Configuration) -> Configuration.Value {

@@ -14,7 +14,7 @@ import DescentFiles
 ///     }
 /// }
 /// let config = Scale(factor: 3, name: "triple").getConfig()
-/// print(config)                                         // {"name": "triple", "trainable": true, "factor": 3.0}
+/// print(config)                                         // {"name": "triple", "factor": 3.0}
 /// print(try Scale.fromConfig(config)([1, 2]))           // [3.0, 6.0]
 /// ```
 public final class LayerArguments<L: Layer> {

@@ -4,7 +4,7 @@ import DescentCore
 ///
 /// ```swift
 /// let layer = Dense(2, activation: .relu, kernelInitializer: .ones)
-/// print(layer([[1, -3], [1, 2]]))   // [[0.0, 0.0], [3.0, 3.0]]
+/// print(layer([[1, 2]]))   // [[3.0, 3.0]]
 /// ```
 public final class Dense: MaskedLayer, ConfigurableLayer {
     /// The length of the last axis of the output.

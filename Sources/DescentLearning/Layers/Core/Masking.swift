@@ -8,7 +8,7 @@ import DescentCore
 /// print(masking(x))
 /// // [[[1.0, 2.0],
 /// //   [0.0, 0.0]]]
-/// print(masking.outputMask(x, mask: nil)!)   // [[true, false]]
+/// print(masking.outputMask(x, mask: nil)!)   // [[ true, false]]
 /// ```
 public final class Masking: MaskedLayer, ConfigurableLayer {
     /// What marks a step that does not count.

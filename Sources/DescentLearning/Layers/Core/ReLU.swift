@@ -3,7 +3,7 @@ import DescentCore
 /// The positive part, with a threshold, a bound, and a slope below the threshold.
 ///
 /// ```swift
-/// print(ReLU(maxValue: 2, negativeSlope: 0.5, threshold: 1)([[-1, 1, 1.5, 5]]))   // [[-1.0,  1.0,  1.5,  2.0]]
+/// print(ReLU(maxValue: 2, negativeSlope: 0.5, threshold: 1)([[-1, 1, 1.5, 5]]))   // [[-1.0,  0.0,  1.5,  2.0]]
 /// ```
 public final class ReLU: MaskedLayer, ConfigurableLayer {
     /// No result is larger; nil sets no bound.
@@ -15,7 +15,7 @@ public final class ReLU: MaskedLayer, ConfigurableLayer {
     /// What the layer is called; nil stands for the name of its type.
     public let name: String?
 
-    /// A layer that keeps x from the threshold on.
+    /// A layer that keeps x above the threshold.
     public init(
         maxValue: Double? = nil, negativeSlope: Double = 0, threshold: Double = 0, name: String? = nil
     ) {
@@ -25,7 +25,7 @@ public final class ReLU: MaskedLayer, ConfigurableLayer {
         self.name = name
     }
 
-    /// x from the threshold on, below it `negativeSlope · (x − threshold)`, at most `maxValue`.
+    /// x above the threshold, else `negativeSlope · (x − threshold)`, at most `maxValue`.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         applied(to: x, unless: argumentError, atLeast: 0) { x in
             if threshold == 0, negativeSlope == 0 {
@@ -85,7 +85,7 @@ public final class LeakyReLU: MaskedLayer, ConfigurableLayer {
 /// x where it is positive, else α(eˣ − 1).
 ///
 /// ```swift
-/// print(ELU(alpha: 2)([[-1, 2]]))   // [[-1.2642411,  2.0]]
+/// print(ELU(alpha: 2)([[-1, 2]]))   // [[-1.2642411,        2.0]]
 /// ```
 public final class ELU: MaskedLayer, ConfigurableLayer {
     /// Minus the least value.

@@ -128,8 +128,9 @@ public final class Normalization: MaskedLayer, ConfigurableLayer {
     /// The arguments of the layer by their documented names.
     public static func make(_ arguments: LayerArguments<Normalization>) throws -> Normalization {
         try Normalization(
-            axis: arguments("axis", \.axis, default: [-1]), mean: arguments("mean", \.givenMean),
-            variance: arguments("variance", \.givenVariance),
+            axis: arguments("axis", \.axis, default: [-1]),
+            mean: arguments("mean", { $0.givenMean.map(Numbers.init) })?.list,
+            variance: arguments("variance", { $0.givenVariance.map(Numbers.init) })?.list,
             invert: arguments("invert", \.invert, default: false), name: arguments.name())
     }
 }

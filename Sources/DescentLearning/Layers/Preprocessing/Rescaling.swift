@@ -42,17 +42,4 @@ public final class Rescaling: MaskedLayer, ConfigurableLayer {
         let offset = try arguments("offset", { Numbers(list: $0.offset) }, default: Numbers(list: [0]))
         return Rescaling(scale.list, offset: offset.list, name: try arguments.name())
     }
-
-    /// A number, or a list of several.
-    private struct Numbers: LayerArgument {
-        let list: [Double]
-
-        static var kind: String { "a number or a list of them" }
-
-        static func read(_ value: Configuration.Value, _ objects: CustomObjects) throws -> Numbers? {
-            try [Double].read(value, objects).map { Numbers(list: $0) }
-        }
-
-        var written: Configuration.Value { list.count == 1 ? .number(list[0]) : list.written }
-    }
 }

@@ -5,7 +5,7 @@ import DescentFiles
 ///
 /// ```swift
 /// print(Constraint.nonNeg([-1, 2]))                 // [0.0, 2.0]
-/// print(Constraint.unitNorm()([[3, 1], [4, 0]]).sum(axes: 0))   // [1.4, 0.99999994]
+/// print(Constraint.unitNorm()([[3, 1], [4, 0]]).sum(axes: 0))   // [1.4000001, 0.9999999]
 /// let w = Variable([-1, 1])
 /// w.constraint = Constraint.nonNeg.formula
 /// ```
