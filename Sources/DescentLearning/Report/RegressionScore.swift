@@ -4,7 +4,7 @@ import DescentCore
 ///
 /// ```swift
 /// let score = try RegressionScore(truth: [1, 2, 3, 4], predicted: [1, 2, 3, 6])
-/// print(score.rmse, score.mae, score.r2)   // 1.0 0.5 0.19999999999999996
+/// print(score.rmse, score.mae, brief(score.r2))   // 1.0 0.5 0.2
 /// ```
 public struct RegressionScore: Sendable, Hashable {
     /// The root of the mean of squared errors.
