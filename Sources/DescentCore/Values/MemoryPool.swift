@@ -12,6 +12,9 @@
 package enum MemoryPool {
     /// Below this malloc keeps and reuses the memory itself.
     private static let largeThreshold = 1 << 17
+    /// From here on memory begins at a cache line: a vector that lies across two lines takes twice as long.
+    private static let alignedThreshold = 1 << 10
+    private static let lineBytes = 64
     private static let pageBytes = 1 << 21
     /// Freed bytes beyond this go back to the system, the oldest first.
     private static let keptLimit = 1 << 30
@@ -24,8 +27,11 @@ package enum MemoryPool {
     private static let kept = Guarded(Kept())
 
     static func allocate(_ byteCount: Int) -> (UnsafeMutableRawPointer, Int) {
+        if byteCount < alignedThreshold { return (malloc(Swift.max(byteCount, 16))!, 0) }
         if byteCount < largeThreshold {
-            return (malloc(Swift.max(byteCount, 16))!, 0)
+            var pointer: UnsafeMutableRawPointer?
+            _ = posix_memalign(&pointer, lineBytes, byteCount)
+            return (pointer!, 0)
         }
         let capacity = roundedUp(byteCount)
         let reused: UInt? = kept.withLock { kept in
