@@ -44,6 +44,7 @@ let package = Package(
             dependencies: ["CDescent", "Descent", "DescentFiles", "DescentLearning", "DescentTestSupport"],
             exclude: ["Golden", "Recorded"]),
         .testTarget(name: "DescentPicturesTests", dependencies: ["DescentPictures"]),
+        .testTarget(name: "DescentCommandTests", dependencies: ["DescentCommand", "Descent", "DescentTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -52,14 +52,16 @@ void cd_transpose(int64_t rows, int64_t columns, const double *x, double *y) {
 }
 
 void cd_symmetrize(int64_t n, const double *a, double *symmetric) {
-    for (int64_t i = 0; i < n; i++) {
-        symmetric[i * n + i] = a[i * n + i];
-        for (int64_t j = 0; j < i; j++) {
-            const double x = a[i * n + j], y = a[j * n + i];
-            // Equal ones stay as they are; half of the smallest number would not come back.
-            symmetric[i * n + j] = symmetric[j * n + i] = x == y ? x : 0.5 * x + 0.5 * y;
-        }
-    }
+    // Tile by tile: a column of a large matrix touches a page with every element.
+    enum { TILE = 16 };
+    for (int64_t top = 0; top < n; top += TILE)
+        for (int64_t left = 0; left <= top; left += TILE)
+            for (int64_t i = top; i < cd_least(top + TILE, n); i++)
+                for (int64_t j = left; j < cd_least(left + TILE, i + 1); j++) {
+                    const double x = a[i * n + j], y = a[j * n + i];
+                    // Equal ones stay as they are; half of the smallest number would not come back.
+                    symmetric[i * n + j] = symmetric[j * n + i] = x == y ? x : 0.5 * x + 0.5 * y;
+                }
 }
 
 void cd_identity(int64_t rows, int64_t columns, double *x) {

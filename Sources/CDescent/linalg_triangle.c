@@ -67,17 +67,23 @@ int cd_matrix_cholesky(const cd_matrix *matrix) {
         cd_subtract_product(
             n - start, end - start, start, (cd_strided){l + start * n, n, 1}, (cd_strided){l + start * n, 1, n},
             l + start * n + start, n, matrix->work, matrix->scratch);
-        for (int64_t i = start; i < n; i++) {
+        for (int64_t i = start; i < end; i++) {
             double *const row = l + i * n + start;
-            for (int64_t j = start; j < cd_least(i, end); j++) {
+            for (int64_t j = start; j < i; j++) {
                 const double *const other = l + j * n + start;
                 row[j - start] = (row[j - start] - cd_dot(j - start, row, other)) / other[j - start];
             }
-            if (i >= end) continue;
             const double square = row[i - start] - cd_dot(i - start, row, row);
             if (!(square > 0 && square < INFINITY)) return CD_NOT_POSITIVE_DEFINITE;  // NaN too
             row[i - start] = sqrt(square);
         }
+        // The rows below lie across in `work`, so that each step goes along all of them.
+        const int64_t below = n - end, width = end - start;
+        for (int64_t i = 0; i < below; i++)
+            for (int64_t j = 0; j < width; j++) matrix->work[j * below + i] = l[(end + i) * n + start + j];
+        solve_small(width, below, (cd_strided){l + start * (n + 1), n, 1}, 1, 0, matrix->work, below);
+        for (int64_t i = 0; i < below; i++)
+            for (int64_t j = 0; j < width; j++) l[(end + i) * n + start + j] = matrix->work[j * below + i];
     }
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = i + 1; j < n; j++) l[i * n + j] = 0;

@@ -44,7 +44,7 @@ package final class Repeats {
         formulas.removeAll(keepingCapacity: true)
         repetitions.removeAll(keepingCapacity: true)
         results.removeAll(keepingCapacity: true)
-        tensors.removeAll(keepingCapacity: true)
+        Spares.keep(&tensors)
         variables.removeAll(keepingCapacity: true)
     }
 
@@ -113,6 +113,9 @@ package final class Repeats {
     func settleResults(_ rootOfAssignment: (Int) -> Int) {
         for index in results.indices { results[index] = rootOfAssignment(results[index]) }
     }
+
+    /// How many tensors `visitTensors` visits.
+    var tensorCount: Int { tensors.count }
 
     /// Everything that repetitions read and replace, as roots of the walk.
     func visitTensors(_ visit: (Node) -> Void) { for tensor in tensors { visit(tensor.node) } }

@@ -50,7 +50,8 @@ struct Structure: ~Copyable {
         hasGuests = guests > 0
         if hasGuests {
             guestRank.fill(0, count: walk.order.count)
-            for guest in roots[rootCount...] { guestRank[walk.index(of: guest)] += 1 }
+            // Both the roots and the repetitions refer to them.
+            for guest in roots[rootCount...] { guestRank[walk.index(of: guest)] += 2 }
         }
 
         var hasViews = false

@@ -23,6 +23,7 @@ extension Engine {
             self.repeats = repeats
             guard let repeats else { return }
             let count = self.roots.count
+            self.roots.reserveCapacity(count + repeats.tensorCount)
             repeats.visitTensors { self.roots.append($0) }
             guests = self.roots.count - count
         }
@@ -30,7 +31,7 @@ extension Engine {
         /// Computes the roots and gives the values to all nodes that are held by anybody.
         mutating func run() throws(DescentError) {
             let plan = try prepare(replacing: [])
-            roots.removeAll()
+            Spares.keep(&roots)
             let values = try execute(plan, Donors())
             settle(values)
         }
@@ -41,8 +42,8 @@ extension Engine {
         /// old value which nobody else sees can be written over.
         mutating func run(_ updates: inout [Update]) throws(DescentError) -> Plan.Values {
             let plan = try prepare(replacing: updates)
-            roots.removeAll()
             repeats?.removeAll()
+            Spares.keep(&roots)
             var repeated = firstRepeated
             for index in updates.indices {
                 let root = updates[index].root

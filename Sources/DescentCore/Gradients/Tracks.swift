@@ -88,6 +88,7 @@ private struct Wanted {
     private var table: [ObjectIdentifier: Int32] = [:]
 
     init(_ sources: [Backward.Source]) {
+        numbers.reserveCapacity(sources.count)
         for (number, source) in sources.enumerated() {
             let object: ObjectIdentifier
             switch source {

@@ -26,6 +26,9 @@ package final class Attributes: @unchecked Sendable {
         self.region = region
     }
 
+    /// The axes 0..<n, for each n: gradients of biases are sums over them, at every step.
+    static let firstAxes = (0...Shape.maximumRank).map { Attributes(Array(0..<$0)) }
+
     func takeInputs() -> [Node] {
         defer { inputs = [] }
         return inputs

@@ -41,6 +41,16 @@ enum Spares {
         cd_release_last(node.toOpaque())
     }
 
+    /// Empties the list, and keeps the nodes that nobody else holds.
+    static func keep(_ nodes: inout [Node]) {
+        while let node = nodes.popLast() { keep(Tensor(consume node)) }
+    }
+
+    /// Empties the list, and keeps the nodes that nobody else holds.
+    static func keep(_ tensors: inout [Tensor]) {
+        while let tensor = tensors.popLast() { keep(consume tensor) }
+    }
+
     /// Keeps the node of a tensor if nobody else holds it.
     @inline(__always)
     static func keep(_ tensor: consuming Tensor) {

@@ -99,7 +99,12 @@ extension Tensor {
         let extra = rank - shape.rank
         guard extra >= 0 else { return broadcast(to: shape) }
         // Axes in front only: folding them leaves the shape that is wanted.
-        if self.shape.dropping(first: extra) == shape { return sum(axes: Array(0..<extra)) }
+        if self.shape.dropping(first: extra) == shape {
+            guard dtype.isFloatingPoint, !node.traits.contains(.weak), cd_checks_numerics() == 0 else {
+                return sum(axes: Array(0..<extra))
+            }
+            return Tensor(Node(.sum, dtype, shape, node, attributes: .firstAxes[extra])).bounded()
+        }
         let stretched = (0..<rank).filter { $0 < extra || (shape[$0 - extra] == 1 && self.shape[$0] != 1) }
         return sum(axes: stretched, keepDims: true).reshape(shape)
     }

@@ -162,6 +162,8 @@ extension Shape {
     ) throws(DescentError) -> [Int] {
         guard let axes else { return Array(0..<rank) }
         var resolved: [Int] = []
+        resolved.reserveCapacity(axes.count)
+        var isSorted = true
         for axis in axes {
             let positive = axis < 0 ? axis + rank : axis
             guard positive >= 0, positive < rank else {
@@ -173,15 +175,20 @@ extension Shape {
                 throw DescentError(
                     operation: operation, "an axis may be named once only", received: "axes \(axes), shape \(self)")
             }
+            if let last = resolved.last, last > positive { isSorted = false }
             resolved.append(positive)
         }
-        return resolved.sorted()
+        return isSorted ? resolved : resolved.sorted()
     }
 
     /// What is left when `axes` (resolved) are folded.
     package func reduced(over axes: [Int], keepDims: Bool) -> Shape {
         if keepDims { return Shape(rank: rank) { axes.contains($0) ? 1 : self[$0] } }
-        let kept = (0..<rank).filter { !axes.contains($0) }
-        return Shape(rank: kept.count) { self[kept[$0]] }
+        var next = 0
+        return Shape(rank: rank - axes.count) { _ in
+            while axes.contains(next) { next += 1 }
+            defer { next += 1 }
+            return self[next]
+        }
     }
 }

@@ -24,13 +24,16 @@ extension Module {
     /// ```
     ///
     /// Parameters that several parts share are counted once in the sums. Parts that have not met their input yet have none.
-    public func summary() -> String {
+    public func summary() -> String { overview.text }
+
+    /// The summary, before it becomes text.
+    var overview: Summary {
         let rows = children.filter { isPart($0.value) }.map { child in
             SummaryRow(
                 name: "\(child.name) (\(typeName(unwrapped(child.value))))", shape: nil,
                 parameters: parameters(in: child.value))
         }
-        return Summary(title: typeName(self), column: "Part", rows: rows, module: self).text
+        return Summary(title: typeName(self), column: "Part", rows: rows, module: self)
     }
 }
 
@@ -54,7 +57,10 @@ extension Sequential {
     ///
     /// - Parameter inputShape: the shape of a sample; by default that of the first batch the model met. With a shape, variables
     ///   that do not exist yet are made.
-    public func summary(inputShape: Shape? = nil) -> String {
+    public func summary(inputShape: Shape? = nil) -> String { overview(inputShape: inputShape).text }
+
+    /// The summary, before it becomes text.
+    func overview(inputShape: Shape? = nil) -> Summary {
         var x = (inputShape ?? self.inputShape).map { Tensor.zeros(Shape([1] + $0.dimensions)) }
         let rows = namedLayers.map { name, layer in
             x = x.map { x in Pass.outside { layer(x) } }
@@ -65,7 +71,7 @@ extension Sequential {
             return SummaryRow(
                 name: "\(name) (\(typeName(layer)))", shape: shape ?? "?", parameters: parameters(in: layer))
         }
-        return Summary(title: name ?? "Sequential", column: "Layer", rows: rows, module: self).text
+        return Summary(title: name ?? "Sequential", column: "Layer", rows: rows, module: self)
     }
 
     /// The layers with the number of their parameters; see `summary(inputShape:)`.

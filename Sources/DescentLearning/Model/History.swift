@@ -15,6 +15,8 @@ public struct History: Sendable, CustomStringConvertible {
     /// The names of the figures, in the order in which they came.
     public private(set) var names: [String] = []
     private var series: [String: [Double]] = [:]
+    /// The epochs of figures that do not come in every epoch from the first on.
+    private var sparse: [String: [Int]] = [:]
     /// Whether an interrupt (Ctrl-C) has ended the training.
     public internal(set) var wasInterrupted = false
 
@@ -24,11 +26,17 @@ public struct History: Sendable, CustomStringConvertible {
     /// A figure over the epochs in which there was one; empty for a name that is not there.
     public subscript(name: String) -> [Double] { series[name] ?? [] }
 
+    /// The numbers of the epochs in which there was this figure: validation may take place less often.
+    public func epochs(of name: String) -> [Int] { sparse[name] ?? Array(epochs.prefix(self[name].count)) }
+
     /// Adds an epoch.
     mutating func append(_ epoch: Int, _ logs: Logs) {
         epochs.append(epoch)
         for (name, value) in logs {
             if series[name] == nil { names.append(name) }
+            if self[name].count < epochs.count - 1 || sparse[name] != nil {
+                sparse[name] = epochs(of: name) + [epoch]
+            }
             series[name, default: []].append(value)
         }
     }
@@ -37,7 +45,11 @@ public struct History: Sendable, CustomStringConvertible {
     public var configuration: Configuration {
         var figures = Configuration()
         for name in names { figures[name] = .list(self[name].map { .number($0) }) }
-        return ["epochs": .list(epochs.map { .integer($0) }), "history": .object(figures)]
+        var result: Configuration = ["epochs": .list(epochs.map { .integer($0) }), "history": .object(figures)]
+        var places = Configuration()
+        for name in names { places[name] = sparse[name].map { .list($0.map { .integer($0) }) } }
+        if !places.keys.isEmpty { result["epochs_of"] = .object(places) }
+        return result
     }
 
     /// Numbers of epochs, and all figures, as JSON text.
@@ -50,6 +62,7 @@ public struct History: Sendable, CustomStringConvertible {
         for name in figures.keys {
             names.append(name)
             series[name] = figures[name]?.list?.compactMap(\.number) ?? []
+            sparse[name] = configuration["epochs_of"]?.object?[name]?.list?.compactMap(\.integer)
         }
     }
 

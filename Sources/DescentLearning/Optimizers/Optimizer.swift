@@ -28,7 +28,8 @@ public protocol Optimizer: AnyObject {
     /// The new value of a variable with value `w` and gradient `g`. Slots are read and written by name.
     ///
     /// The formula is recorded, not computed: it runs as one pass over memory together with the gradient that
-    /// it uses, and writes over the old values.
+    /// it uses, and writes over the old values. Variables of one shape may share one record of it in a step: what differs
+    /// from one variable to the next must come through the arguments.
     func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor
 
     /// What is remembered of this variable; `slotNames` unless the type says otherwise.

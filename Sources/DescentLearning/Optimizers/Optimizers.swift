@@ -17,6 +17,15 @@ public enum Optimizers {
         ]
     }
 
+    /// The documented names, in small letters, of the optimizers that a name alone makes.
+    ///
+    /// ```swift
+    /// print(Optimizers.names.prefix(3))   // ["rmsprop", "sgd", "adam"]
+    /// ```
+    public static var names: [String] {
+        builtIn.filter { $0 != LossScaleOptimizer.self }.map { $0.className.lowercased() }
+    }
+
     /// Makes the optimizer that an entry describes: a name, `"sgd"`, for an optimizer with the standard arguments, or
     /// `{"class_name": …, "config": …}`. The entries `module` and `registered_name` that Keras writes may be there too.
     ///

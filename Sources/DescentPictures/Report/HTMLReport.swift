@@ -100,8 +100,9 @@ extension HTMLReport.Block {
         case .charts(let charts):
             guard !charts.isEmpty else { return "" }
             let (width, height, square) = Self.chartSize
-            let drawn = charts.map {
-                "<figure>\n\($0.markup(width, $0.equalScales ? square : height, isFile: false))</figure>\n"
+            let drawn = charts.map { chart in
+                let picture = chart.markup(width, chart.equalScales ? square : height, isFile: false)
+                return "<figure\(chart.equalScales ? " class=\"square\"" : "")>\n\(picture)</figure>\n"
             }
             return "<div class=\"charts\">\n" + drawn.joined() + "</div>\n"
         case .preformatted(let text):

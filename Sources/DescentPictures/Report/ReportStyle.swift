@@ -31,6 +31,7 @@ enum ReportStyle {
         align-items:start;margin:0 0 1.25rem}
         figure{margin:0;min-width:0}
         figure .descent-chart{display:block;width:100%;height:auto;max-width:30rem;overflow:visible}
+        @media (min-width:56rem){.square{grid-row:span 2}}
         .wide{overflow-x:auto;margin:0 0 1.25rem}
         table{border-collapse:separate;border-spacing:0;font-size:.9rem;font-variant-numeric:tabular-nums}
         th,td{padding:.36rem 1.5rem .36rem 0;text-align:left;vertical-align:baseline}

@@ -92,6 +92,18 @@ struct RepeatedFormulaTests {
         #expect(zip(tensors, places).map { $0.leaf.storage.pointer == $1 } == tensors.map { _ in true })
     }
 
+    @Test func gradientsAreNotKept() throws {
+        let variables = (0..<6).map { _ in Variable(Tensor.ones([8, 8]) + 0) }
+        let opt = RMSprop(learningRate: 0.1)
+        func step() throws {
+            try opt.minimize({ variables.reduce(Tensor(0)) { $0 + matmul($1, $1).sum() } }, variables)
+        }
+        try step()
+        let plan = try #require(try tracePlans { try step() }.last)
+        // A value and a slot for each variable, and the loss.
+        #expect(plan.description.contains(", 13 outputs,"), "\(plan)")
+    }
+
     @Test func whatReadsValuesIsNotRepeated() throws {
         final class Peeking: Optimizer {
             let state = OptimizerState(learningRate: 0.5)

@@ -1,0 +1,8 @@
+// What the command asks of the system: standard C, under the name it has here.
+#if canImport(Glibc)
+    @_exported import Glibc
+#elseif canImport(Musl)
+    @_exported import Musl
+#else
+    @_exported import Darwin
+#endif
