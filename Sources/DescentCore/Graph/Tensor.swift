@@ -34,8 +34,24 @@ public struct Tensor: Sendable {
 // MARK: - Poison
 
 extension Tensor {
-    /// An expression that has an error for a value.
-    package init(error: DescentError) {
+    /// An expression that has an error for a value: whoever evaluates it, or anything made of it, throws the error.
+    ///
+    /// Functions of tensors that do not throw refuse their arguments in this way.
+    ///
+    /// ```swift
+    /// func halves(_ x: Tensor) -> Tensor {
+    ///     guard x.count % 2 == 0 else {
+    ///         return Tensor(error: DescentError("halves", "the count must be even", received: "\(x.count)"))
+    ///     }
+    ///     return x.reshape(2, x.count / 2)
+    /// }
+    /// do {
+    ///     try (1 + halves([1, 2, 3])).evaluated()
+    /// } catch {
+    ///     print(error.message)   // [halves] the count must be even. Received: 3
+    /// }
+    /// ```
+    public init(error: DescentError) {
         self.init(Node(.constant, .float32, .scalar, nil, attributes: Attributes(error: error), traits: .poisoned))
     }
 

@@ -91,6 +91,7 @@ final class Fit<M: Model> {
             guard let batch = try feeder.next(&trainer.position)?.weighted(by: options.classWeights) else { break }
             if !isPrepared {
                 try step.prepare(batch)
+                step.warnIfNothingIsTrained()
                 isPrepared = true
                 if let state = pending.take() { try meters.set(state) }
             }

@@ -142,6 +142,7 @@ extension Model {
             let batch = try Batch(x, y, sampleWeight: sampleWeight).evaluated()
                 .weighted(by: try classWeight.map(ClassWeights.init))
             try step.prepare(batch)
+            step.warnIfNothingIsTrained()
             return try figures {
                 _ = try step.train(batch)
                 trainer.position.step += 1

@@ -120,6 +120,35 @@ extension Model {
         }
     }
 
+    /// Trains the model on the rows of a batch, of which the last ones may be set apart for validation.
+    ///
+    /// ```swift
+    /// let x = Tensor.randomNormal([100, 3], seed: 1)
+    /// let (training, test) = try trainTestSplit(x, x.sum(axes: 1), testSize: 0.2)
+    /// let model = Sequential(Dense(1))
+    /// try model.compile(optimizer: "sgd", loss: "mse")
+    /// print(try model.fit(training, verbose: .silent, validationSplit: 0.25).names)   // ["loss", "val_loss"]
+    /// ```
+    @discardableResult
+    public func fit(
+        _ data: Batch<Input>, batchSize: Int = 32, epochs: Int = 1, verbose: Verbosity = .auto,
+        callbacks: [any Callback] = [], validationSplit: Double, shuffle: Bool = true,
+        classWeight: [Int: Double]? = nil, initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+        validationSteps: Int? = nil, validationBatchSize: Int? = nil, validationFreq: Int = 1, seed: Int? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> History {
+        try located(file, line) {
+            try fit(
+                data, split: validationSplit, validation: nil,
+                FitOptions(
+                    batchSize: batchSize, epochs: epochs, verbose: verbose, callbacks: callbacks,
+                    classWeights: try classWeight.map(ClassWeights.init), initialEpoch: initialEpoch,
+                    stepsPerEpoch: stepsPerEpoch, validationSteps: validationSteps,
+                    validationBatchSize: validationBatchSize, validationFreq: validationFreq, shuffle: shuffle,
+                    seed: seed))
+        }
+    }
+
     /// Trains the model on any sequence of batches. Each epoch goes through it once more.
     ///
     /// ```swift

@@ -36,9 +36,11 @@ struct TrainingStep<M: Model> {
         let walk = ModuleWalk(model)
         variables = walk.variables.map(\.variable).filter(\.trainable)
         penalties = walk.weights.filter { $0.regularizer != nil }
-        if variables.isEmpty {
-            Warnings.emit("the model has no variables that are trained", from: "fit")
-        }
+    }
+
+    /// Warns where there is nothing to train. A baseline without variables may be evaluated all the same.
+    func warnIfNothingIsTrained() {
+        if variables.isEmpty { Warnings.emit("the model has no variables that are trained", from: "fit") }
     }
 
     /// Takes a step and takes the batch into account; the loss. If anything throws, nothing is changed.

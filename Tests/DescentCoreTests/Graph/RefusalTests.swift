@@ -117,6 +117,22 @@ struct RefusalTests {
         }
     }
 
+    /// A refusal of one's own goes the way of all others, and whoever evaluates it says where.
+    @Test func anErrorOfOnesOwn() throws {
+        let refused = Tensor(error: DescentError("halves", "the count must be even", received: "3"))
+        #expect((1 + refused).sum().error?.message == "[halves] the count must be even. Received: 3")
+        let line = Int(#line) + 2
+        do {
+            try (1 + refused).evaluated()
+            Issue.record("no error")
+        } catch {
+            #expect(error.operation == "halves" && error.location?.line == line)
+        }
+        let w = Variable(1.0)
+        w.assign(refused)
+        #expect(w.value.error?.operation == "halves")
+    }
+
     @Test func whatUsesAnErrorHasIt() throws {
         let broken = Self.a + Self.b
         let error = try #require(broken.error)

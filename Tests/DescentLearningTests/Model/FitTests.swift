@@ -44,6 +44,25 @@ import Testing
         #expect(model.optimizer?.iterations == 9)
     }
 
+    /// Rows that come as one batch are trained with as rows that come as tensors, validation and weights included.
+    @Test func aBatchIsItsRows() throws {
+        let weights = Tensor.linspace(0.5, 1.5, count: 40)
+        let (one, two) = (Regression.model(), Regression.model())
+        for model in [one, two] { try model.compile(optimizer: SGD(learningRate: 0.1), loss: .mse) }
+        let first = try one.fit(
+            data.x, data.y, batchSize: 16, epochs: 2, verbose: .silent, validationSplit: 0.3, sampleWeight: weights,
+            seed: 3)
+        let second = try two.fit(
+            Batch(data.x, data.y, sampleWeight: weights), batchSize: 16, epochs: 2, verbose: .silent,
+            validationSplit: 0.3, seed: 3)
+        #expect(first.json == second.json)
+        #expect(second.names == ["loss", "val_loss"])
+        #expect(bits(one) == bits(two))
+        expectError("fit", "rows must be left", "FitTests.swift") {
+            try two.fit(Batch(data.x, data.y), verbose: .silent, validationSplit: 0.999)
+        }
+    }
+
     /// With weights that stay the loss of fit is that of evaluate, regularization included.
     @Test func lossesAgree() throws {
         setRandomSeed(5)

@@ -20,6 +20,27 @@ struct StatisticsTests {
         #expect(x.standardDeviation(axes: [0, 0]).error?.operation == "standardDeviation")
     }
 
+    /// Axes in a row are the list of them.
+    @Test func axesInARow() {
+        let x = Tensor.randomNormal([2, 3, 4], seed: 1)
+        let pairs: [(Tensor, Tensor)] = [
+            (x.variance(axes: 0, -1, ddof: 1), x.variance(axes: [0, 2], ddof: 1)),
+            (x.variance(axes: 1, keepDims: true), x.variance(axes: [1], keepDims: true)),
+            (x.standardDeviation(axes: 2, ddof: 1), x.standardDeviation(axes: [2], ddof: 1)),
+            (x.standardDeviation(axes: 0, 1, keepDims: true), x.standardDeviation(axes: [0, 1], keepDims: true)),
+            (x.norm(order: 1, axes: 1), x.norm(order: 1, axes: [1])),
+            (x.norm(axes: 0, 1, keepDims: true), x.norm(axes: [0, 1], keepDims: true)),
+            (x.median(axes: 1, 2), x.median(axes: [1, 2])),
+            (x.median(axes: 0, keepDims: true), x.median(axes: [0], keepDims: true)),
+            (x.logSumExp(axes: 0, 2), x.logSumExp(axes: [0, 2])),
+            (x.logSumExp(axes: 1, keepDims: true), x.logSumExp(axes: [1], keepDims: true)),
+        ]
+        for (number, pair) in pairs.enumerated() {
+            #expect(mismatch(pair.0, pair.1, .bits) == nil, "pair \(number)")
+        }
+        #expect(x.variance(axes: 3).error?.operation == "variance")
+    }
+
     @Test func norms() {
         let v = Tensor([3, -4, 0] as [Double])
         for (order, want) in [(2.0, 5.0), (1, 7), (0, 2), (.infinity, 4), (-.infinity, 0), (3, 4.497941445275415)] {
