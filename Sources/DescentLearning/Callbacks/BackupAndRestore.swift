@@ -55,8 +55,6 @@ public final class BackupAndRestore: Callback {
             throw DescentError("BackupAndRestore", "there must be a folder", received: "\"\"")
         }
         (isDue, isOver, failure) = (false, false, nil)
-        // A training that ended with an error has not given it back.
-        lock = nil
         try Folder.make(folder, "BackupAndRestore")
         lock = try FolderLock(folder, "BackupAndRestore")
         Folder.removeRemains(folder)
@@ -97,6 +95,9 @@ public final class BackupAndRestore: Callback {
     /// Removes the backup, unless the training was interrupted, and gives the folder back.
     public func onTrainEnd(_ logs: Logs) {
         if deleteCheckpoint, !isOver { Folder.remove(checkpoint.path, in: folder) }
-        lock = nil
+        giveBack()
     }
+
+    /// Lets others have the folder; a training that ends with an error does so too.
+    func giveBack() { lock = nil }
 }

@@ -77,7 +77,7 @@ public final class Sequential: MaskedLayer, Model {
         Pass.outside { run(x, mask).mask }
     }
 
-    private func run(_ x: Tensor, _ mask: Tensor?) -> (output: Tensor, mask: Tensor?) {
+    func run(_ x: Tensor, _ mask: Tensor?) -> (output: Tensor, mask: Tensor?) {
         // An error has no shape: layers that look at one are not asked.
         if x.error != nil { return (x, nil) }
         if inputShape == nil, x.rank > 0 { inputShape = x.shape.dropping(first: 1) }

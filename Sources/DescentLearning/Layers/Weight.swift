@@ -29,6 +29,13 @@ public final class Weight {
     /// Whether the layer is frozen: then training changes nothing of it, not even moving averages.
     private(set) var isFrozen = false
 
+    /// Forgets the variable, which will be made anew.
+    func unmake() { variable = nil }
+
+    /// While values are read from a file: how many numbers its largest one has. A shape that the file names must not
+    /// decide how much memory is taken.
+    @TaskLocal static var limit: Int?
+
     /// Whether training changes it. What was never meant to be trained stays as it is.
     public var trainable: Bool {
         get { isTrained && !isFrozen }
@@ -80,6 +87,12 @@ public final class Weight {
     @discardableResult
     public func made(_ shape: Shape, _ dtype: DType = .float32) throws(DescentError) -> Variable {
         if let variable { return variable }
+        if let misfit = shape.misfit(name) { throw misfit }
+        if let limit = Weight.limit, shape.count > limit {
+            throw DescentError(
+                operation: name, "the file must have a value for every variable",
+                received: "shape \(shape), and at most \(limit) numbers in one value")
+        }
         let first = try initializer(shape, dtype: dtype).evaluated()
         guard first.shape == shape else {
             throw DescentError(

@@ -95,6 +95,25 @@ public struct Loss: Sendable {
         }
     }
 
+    /// The loss without the steps that `mask` leaves out, if there is a value for each of its truths: a mean is one over
+    /// the steps that count.
+    func masked(_ yTrue: Tensor, _ yPred: Tensor, sampleWeight: Tensor?, mask: Tensor) -> Tensor {
+        let values = perSample(yTrue, yPred)
+        guard values.error == nil, mask.error == nil, values.shape == mask.shape else {
+            return self(yTrue, yPred, sampleWeight: sampleWeight)
+        }
+        var weights = mask.cast(to: values.dtype)
+        if reduction == .sumOverBatchSize || reduction == .mean {
+            weights = weights * (Double(mask.count) / (weights.sum() + lossEpsilon))
+        }
+        if let sampleWeight { weights = weights * sampleWeight.alongSteps(of: mask) }
+        return self(yTrue, yPred, sampleWeight: weights)
+    }
+
+    private func perSample(_ yTrue: Tensor, _ yPred: Tensor) -> Tensor {
+        LossCall(yTrue, yPred, #fileID, #line).perSample(formula)
+    }
+
     /// The loss of a batch, which may be given as variables.
     @_disfavoredOverload
     public func callAsFunction(

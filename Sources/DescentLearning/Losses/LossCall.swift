@@ -91,6 +91,14 @@ struct LossCall {
 let lossEpsilon = 1e-7
 
 extension Tensor {
+    /// These weights of samples, or of steps, with the rank of the mask of the steps.
+    func alongSteps(of mask: Tensor) -> Tensor {
+        if error != nil { return self }
+        if rank == mask.rank + 1, shape[mask.rank] == 1 { return squeeze(axes: [-1]) }
+        guard rank > 0, rank < mask.rank else { return self }
+        return reshape(Shape(rank: mask.rank) { $0 < rank ? shape[$0] : 1 })
+    }
+
     /// The numbers, with those below `low` or above `high` replaced by these, which have no slope; NaN stays.
     func clipped(_ low: Double, _ high: Double) -> Tensor {
         // Not maximum and minimum: at the bounds themselves these would pass on half of a slope.

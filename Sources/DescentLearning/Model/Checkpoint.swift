@@ -59,7 +59,9 @@ public struct Checkpoint: Sendable {
     ///
     /// - Throws: where the file cannot be read, or is that of another model or another optimizer. Nothing is changed then.
     public func restore(_ model: some Model, file: StaticString = #fileID, line: UInt = #line) throws {
-        try located(file, line) { try TrainingRecord(model).restore(try SafeTensors.read(path), path) }
+        try located(file, line) {
+            try model.unmakingIfThrown { try TrainingRecord(model).restore(try SafeTensors.read(path), path) }
+        }
     }
 
     /// Removes the file, and the folder if nothing else is in it.

@@ -19,6 +19,8 @@ final class Fit<M: Model> {
     struct Data {
         let training: any BatchSource<M.Input>
         var validation: (any BatchSource<M.Input>)?
+        /// The number of the first row of validation, where the same tensors hold both.
+        var firstValidationRow = 0
         /// The NaN that the data hold: then the loss is looked at before a step can spoil the variables.
         var suspect: DescentError?
     }
@@ -50,6 +52,7 @@ final class Fit<M: Model> {
             trainer.isFitting = false
             trainer.callbacks = []
             progress.end()
+            for backup in backups { backup.giveBack() }
         }
         for callback in callbacks { callback.setModel(model) }
         for callback in callbacks { try callback.onTrainBegin() }
@@ -111,7 +114,8 @@ final class Fit<M: Model> {
         var logs = Logs()
         logs.merge(Logs(live: meters))
         if let validation = data.validation, (epoch + 1).isMultiple(of: options.validationFreq) {
-            let results = try Evaluation(model, "fit").run(validation, steps: options.validationSteps, callbacks)
+            let results = try Evaluation(model, "fit", firstRow: data.firstValidationRow).run(
+                validation, steps: options.validationSteps, callbacks)
             logs.merge(results.prefixed("val_"))
         }
         if !isCut || !hasMore(data) {

@@ -4,7 +4,9 @@ import DescentData
 /// Finds out what is wrong with data, after something went wrong.
 enum InputFault {
     /// The error of a model's output, with the layer that x does not fit if that can be told.
-    static func explained<M: Model>(_ error: DescentError, _ model: M, _ x: M.Input) -> DescentError {
+    static func explained<M: Model>(
+        _ error: DescentError, _ model: M, _ x: M.Input, _ operation: String
+    ) -> DescentError {
         let shapes = x.tensors.map { "\($0.shape)" }.joined(separator: ", ")
         if let sequential = model as? Sequential, var value = x.tensors.first {
             for (index, (name, layer)) in sequential.namedLayers.enumerated() {
@@ -13,7 +15,7 @@ enum InputFault {
                     let place = index == 0 ? "the first layer, \(name)" : "layer \(name)"
                     let given = index == 0 ? "x of shape \(shapes)" : "\(value.shape) (x of shape \(shapes))"
                     return DescentError(
-                        operation: "fit", "x must fit \(place): \(error.rule)",
+                        operation: operation, "x must fit \(place): \(error.rule)",
                         received: "\(given): \(error.received)", at: error.location)
                 }
                 value = output
@@ -66,7 +68,10 @@ enum InputFault {
     /// What is NaN in the data, as an error that names row and column; nil if nothing is.
     ///
     /// - Parameter place: where the rows are counted, if not in all of the data: "batch 3 of epoch 0".
-    static func nan<Input>(in batch: Batch<Input>, _ operation: String, place: String? = nil) throws -> DescentError? {
+    /// - Parameter firstRow: the number of the first row.
+    static func nan<Input>(
+        in batch: Batch<Input>, _ operation: String, place: String? = nil, firstRow: Int = 0
+    ) throws -> DescentError? {
         let inputs = batch.x.tensors
         var parts = inputs.enumerated().map { (inputs.count == 1 ? "x" : "x[\($0)]", $1) }
         if let y = batch.y { parts.append(("y", y)) }
@@ -74,7 +79,7 @@ enum InputFault {
         for (name, tensor) in parts {
             guard let indices = try firstNaN(tensor) else { continue }
             var text = "NaN in \(name)"
-            if let row = indices.first { text += ", row \(row)" }
+            if let row = indices.first { text += ", row \(firstRow + row)" }
             if indices.count == 2 { text += ", column \(indices[1])" }
             if indices.count > 2 { text += ", element \(Array(indices.dropFirst()))" }
             if let place { text += ", of \(place)" }

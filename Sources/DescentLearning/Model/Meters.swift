@@ -60,11 +60,22 @@ final class Meters {
     }
 
     /// Records what a batch adds to all metrics, in the order of the entries.
-    func summands(_ yTrue: Tensor, _ yPred: Tensor, _ weight: Tensor?, into list: inout [Tensor]) throws {
+    ///
+    /// - Parameter mask: which steps of the predictions count: for means over steps, as in Keras.
+    func summands(
+        _ yTrue: Tensor, _ yPred: Tensor, _ weight: Tensor?, mask: Tensor?, into list: inout [Tensor]
+    ) throws {
         if !isResolved { try resolve(yTrue.shape, yPred.shape) }
         for entry in entries {
             do {
-                let summands = try entry.metric.summands(yTrue, yPred, entry.isWeighted ? weight : nil)
+                var weight = entry.isWeighted ? weight : nil
+                if let mask, let mean = entry.metric as? any MeanMetric,
+                    try mean.values(yTrue, yPred).shape == mask.shape
+                {
+                    let counts = mask.cast(to: .float32)
+                    weight = weight.map { $0.alongSteps(of: mask) * counts } ?? counts
+                }
+                let summands = try entry.metric.summands(yTrue, yPred, weight)
                 list += try entry.metric.core.operands(summands)
             } catch let error as DescentError {
                 throw DescentError(operation: entry.name, error.rule, received: error.received)
@@ -116,6 +127,8 @@ final class Meters {
     func set(_ state: State) throws {
         (lossTotal, rows) = (state.lossTotal, state.rows)
         for (entry, metric) in zip(entries, state.metrics) { try entry.metric.setState(metric) }
+        // Those that were not there yet had seen nothing.
+        for entry in entries.dropFirst(state.metrics.count) { entry.metric.resetState() }
     }
 }
 

@@ -14,12 +14,16 @@ extension Model {
     ///   - loss: what is made small: a loss, or a documented name.
     ///   - metrics: metrics, or documented names, that count every sample alike.
     ///   - weightedMetrics: metrics, or documented names, that sample weights and class weights count for.
-    /// - Throws: names that nobody knows, with those that are known; a wrong option. Nothing is changed then.
+    /// - Throws: names that nobody knows, with those that are known; a wrong option; a call amid `fit`. Nothing is changed then.
     public func compile(
         optimizer: any Optimizer, loss: Loss, metrics: [any MetricChoice] = [],
         weightedMetrics: [any MetricChoice] = [], file: StaticString = #fileID, line: UInt = #line
     ) throws {
         let location = SourceLocation(file, line)
+        guard !trainer.isFitting else {
+            throw DescentError(
+                "compile", "a model is compiled before or after a training", received: "one amid fit", at: location)
+        }
         if let error = loss.error { throw error.located(at: location) }
         if let problem = optimizer.state.problem { throw problem.located(at: location) }
         for choice in metrics + weightedMetrics {

@@ -98,7 +98,7 @@ extension Model {
             var outputs: [Tensor] = []
             while outputs.count < steps ?? .max, let batch = try batches.next() {
                 for callback in callbacks { try callback.onPredictBatchBegin(outputs.count) }
-                outputs.append(try output(batch.x))
+                outputs.append(try output(batch.x, "predict"))
                 for callback in callbacks { try callback.onPredictBatchEnd(outputs.count - 1) }
                 progress.advance(to: outputs.count, nil)
             }
@@ -109,9 +109,9 @@ extension Model {
         }
     }
 
-    private func output(_ x: Input) throws -> Tensor {
+    private func output(_ x: Input, _ operation: String) throws -> Tensor {
         let output = Pass.outside { self(x) }
-        if let error = output.error { throw InputFault.explained(error, self, x) }
+        if let error = output.error { throw InputFault.explained(error, self, x, operation) }
         if trainer.inputs.isEmpty { trainer.inputs = x.tensors.map { InputSignature($0) } }
         return try output.evaluated()
     }
@@ -165,7 +165,7 @@ extension Model {
 
     /// What the model predicts for one batch.
     public func predictOnBatch(_ x: Input, file: StaticString = #fileID, line: UInt = #line) throws -> Tensor {
-        try located(file, line) { try output(x) }
+        try located(file, line) { try output(x, "predictOnBatch") }
     }
 
     /// The figures that `body` finds alone; amid a training those of its epoch are not lost.

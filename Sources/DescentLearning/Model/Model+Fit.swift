@@ -201,7 +201,9 @@ extension Model {
         return try Fit(self, inMemory).run(seed: options.seed ?? Seeds.next()) { seed in
             let training = try data.cut(
                 "fit", rows: rows, batchSize: options.batchSize, shuffle: options.shuffle, seed: seed)
-            return Fit.Data(training: training, validation: validation, suspect: suspect)
+            return Fit.Data(
+                training: training, validation: validation,
+                firstValidationRow: rows.upperBound < count ? rows.upperBound : 0, suspect: suspect)
         }
     }
 

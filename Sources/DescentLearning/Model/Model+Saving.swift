@@ -54,16 +54,19 @@ extension Model {
         _ path: String, inputShape: Shape? = nil, file: StaticString = #fileID, line: UInt = #line
     ) throws {
         try located(file, line) {
-            let saved = try SafeTensors.read(path)
-            let given = inputShape.map { [InputSignature(row: $0, dtype: .float32)] }
-            try build(try given ?? SavedModel.inputs(in: saved.metadata), "loadWeights")
-            var changes: [(Variable, Tensor)] = []
-            let named = namedVariables
-            try SavedModel.check(
-                "loadWeights", path, expected: named.map { ($0.name, $0.variable.shape) },
-                found: saved.names.map { ($0, saved.shape(of: $0) ?? []) })
-            for (name, variable) in named { changes.append((variable, try saved[name].cast(to: variable.dtype))) }
-            try Engine.update(changes)
+            try unmakingIfThrown {
+                let saved = try SafeTensors.read(path)
+                let given = inputShape.map { [InputSignature(row: $0, dtype: .float32)] }
+                let inputs = try given ?? SavedModel.inputs(in: saved.metadata)
+                try Weight.$limit.withValue(SavedModel.largestCount(in: saved)) { try build(inputs, "loadWeights") }
+                var changes: [(Variable, Tensor)] = []
+                let named = namedVariables
+                try SavedModel.check(
+                    "loadWeights", path, expected: named.map { ($0.name, $0.variable.shape) },
+                    found: saved.names.map { ($0, saved.shape(of: $0) ?? []) })
+                for (name, variable) in named { changes.append((variable, try saved[name].cast(to: variable.dtype))) }
+                try Engine.update(changes)
+            }
         }
     }
 
@@ -99,6 +102,21 @@ extension Model {
                 changes.append((variable, weight.strong().cast(to: variable.dtype)))
             }
             try Engine.update(changes)
+        }
+    }
+
+    /// Runs `body`. If it throws, variables that it has made are none again: they could be of a shape that only a wrong
+    /// file asks for.
+    func unmakingIfThrown<Result>(_ body: () throws -> Result) throws -> Result {
+        let (unmade, inputs) = (ModuleWalk(self).weights.filter { $0.variable == nil }, trainer.inputs)
+        let shape = (self as? Sequential)?.inputShape
+        do {
+            return try body()
+        } catch {
+            for weight in unmade { weight.unmake() }
+            trainer.inputs = inputs
+            (self as? Sequential)?.inputShape = shape
+            throw error
         }
     }
 
@@ -148,9 +166,11 @@ extension Sequential {
             else {
                 throw DescentError("load", "the file must say which layers there are", received: path)
             }
-            let model = try fromConfig(config, customObjects: customObjects)
-            try model.loadWeights(path)
-            return model
+            return try Weight.$limit.withValue(SavedModel.largestCount(in: saved)) {
+                let model = try fromConfig(config, customObjects: customObjects)
+                try model.loadWeights(path)
+                return model
+            }
         }
     }
 }
@@ -176,12 +196,18 @@ enum SavedModel {
     static func inputs(_ value: Configuration.Value) -> [InputSignature]? {
         guard let list = value.list, !list.isEmpty else { return nil }
         let inputs = list.compactMap { entry -> InputSignature? in
-            guard let object = entry.object, let extents = object["shape"]?.list?.compactMap(\.integer),
+            guard let object = entry.object, let list = object["shape"]?.list,
+                case let extents = list.compactMap(\.integer), extents.count == list.count,
                 let dtype = DType.allCases.first(where: { $0.description == object["dtype"]?.string })
             else { return nil }
             return InputSignature(row: Shape(extents), dtype: dtype)
         }
         return inputs.count == list.count ? inputs : nil
+    }
+
+    /// How many numbers the largest value has.
+    static func largestCount(in file: SafeTensors) -> Int {
+        file.names.reduce(0) { max($0, file.shape(of: $1)?.count ?? 0) }
     }
 
     /// Refuses names that are missing or that nobody has, and shapes that differ.

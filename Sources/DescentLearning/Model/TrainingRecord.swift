@@ -104,7 +104,10 @@ struct TrainingRecord<M: Model> {
         guard state["optimizer"] == .string("\(type(of: optimizer))") else {
             throw refusal("the optimizer must be the one of the checkpoint", state["optimizer"]?.json ?? "none")
         }
-        try model.build(SavedModel.inputs(in: file.metadata), "Checkpoint.restore")
+        let inputs = try SavedModel.inputs(in: file.metadata)
+        try Weight.$limit.withValue(SavedModel.largestCount(in: file)) {
+            try model.build(inputs, "Checkpoint.restore")
+        }
         let named = model.namedVariables
         let byName = Dictionary(named.map { ($0.name, $0.variable) }, uniquingKeysWith: { a, _ in a })
         let owners = (state["owners"]?.list ?? []).compactMap { $0.string.flatMap { byName[$0] } }

@@ -8,12 +8,17 @@ struct TrainingStep<M: Model> {
     private let optimizer: any Optimizer
     private let loss: Loss
     private let meters: Meters
+    private let operation: StaticString
     /// What training changes; found once, as looking through a model takes longer than a small step.
     private var variables: [Variable] = []
     private var penalties: [Weight] = []
+    /// The model, where it says which of the steps that it answers count.
+    private let sequential: Sequential?
 
     init(_ model: M, _ operation: StaticString) throws {
         self.model = model
+        self.operation = operation
+        sequential = M.Input.self == Tensor.self ? model as? Sequential : nil
         trainer = model.trainer
         (optimizer, loss) = try trainer.compiled(operation)
         meters = trainer.meters
@@ -23,11 +28,11 @@ struct TrainingStep<M: Model> {
     mutating func prepare(_ batch: Batch<M.Input>) throws {
         let output = Pass.outside { model(batch.x) }
         let rows = batch.rowCount
-        if let error = output.error { throw InputFault.explained(error, model, batch.x) }
-        guard rows > 0 else { throw DescentError("fit", "a batch must have rows", received: "none") }
+        if let error = output.error { throw InputFault.explained(error, model, batch.x, "\(operation)") }
+        guard rows > 0 else { throw DescentError(operation, "a batch must have rows", received: "none") }
         guard output.rank > 0, output.shape[0] == rows else {
             throw DescentError(
-                "fit", "a model must give a row for each row of x",
+                operation, "a model must give a row for each row of x",
                 received: "x of \(batch.x.tensors.map { "\($0.shape)" }.joined(separator: ", ")), "
                     + "predictions of \(output.shape)")
         }
@@ -47,18 +52,19 @@ struct TrainingStep<M: Model> {
     func train(_ batch: Batch<M.Input>) throws -> Double {
         let y = try labels(of: batch)
         let pass = Pass(seed: Pass.mix(trainer.position.seed, trainer.position.step))
-        var predicted: Tensor?
+        var (predicted, counts): (Tensor?, Tensor?) = (nil, nil)
         let answers = try pass {
             try optimizer.trainingStep(
                 {
-                    let yPred = model(batch.x)
+                    let (yPred, mask) = answer(batch.x)
                     predicted = yPred
-                    return try total(y, yPred, batch.sampleWeight, pass.takeLosses())
+                    counts = mask
+                    return try total(y, yPred, batch.sampleWeight, mask, pass.takeLosses())
                 }, variables
             ) {
                 var summands: [Tensor] = []
                 // Handed over: whoever holds a prediction while the step is computed has it stored.
-                try meters.summands(y, predicted.take()!, batch.sampleWeight, into: &summands)
+                try meters.summands(y, predicted.take()!, batch.sampleWeight, mask: counts.take(), into: &summands)
                 return (summands, pass.takeUpdates())
             }
         }
@@ -76,7 +82,10 @@ struct TrainingStep<M: Model> {
     func lossAlone(_ batch: Batch<M.Input>) throws -> Double {
         let y = try labels(of: batch)
         let pass = Pass(seed: 0, isTraining: false)
-        let value = try pass { try total(y, model(batch.x), batch.sampleWeight, pass.takeLosses()) }
+        let value = try pass {
+            let (yPred, mask) = answer(batch.x)
+            return try total(y, yPred, batch.sampleWeight, mask, pass.takeLosses())
+        }
         return Double(try value.evaluated())
     }
 
@@ -84,23 +93,33 @@ struct TrainingStep<M: Model> {
         let y = try labels(of: batch)
         let pass = Pass(seed: 0, isTraining: false)
         return try pass {
-            let yPred = model(batch.x)
-            var answers = [try total(y, yPred, batch.sampleWeight, pass.takeLosses())]
-            try meters.summands(y, yPred, batch.sampleWeight, into: &answers)
+            let (yPred, mask) = answer(batch.x)
+            var answers = [try total(y, yPred, batch.sampleWeight, mask, pass.takeLosses())]
+            try meters.summands(y, yPred, batch.sampleWeight, mask: mask, into: &answers)
             return answers
         }
     }
 
+    /// What the model predicts, and which steps of that count.
+    private func answer(_ x: M.Input) -> (output: Tensor, mask: Tensor?) {
+        guard let sequential else { return (model(x), nil) }
+        return sequential.run(unsafeBitCast(x, to: Tensor.self), nil)
+    }
+
     private func labels(of batch: Batch<M.Input>) throws -> Tensor {
         if let y = batch.y { return y }
-        throw DescentError("fit", "a batch must say what is true (y)", received: "x alone")
+        throw DescentError(operation, "a batch must say what is true (y)", received: "x alone")
     }
 
     /// The loss of the predictions, what regularizers add, and what layers add.
-    private func total(_ y: Tensor, _ yPred: Tensor, _ weight: Tensor?, _ more: [Tensor]) throws -> Tensor {
+    private func total(
+        _ y: Tensor, _ yPred: Tensor, _ weight: Tensor?, _ mask: Tensor?, _ more: [Tensor]
+    ) throws -> Tensor {
         // What is wrong with the predictions says more than what the loss makes of it.
         if let error = yPred.error { throw error }
-        var total = loss(y, yPred, sampleWeight: weight)
+        var total =
+            mask.map { loss.masked(y, yPred, sampleWeight: weight, mask: $0) }
+            ?? loss(y, yPred, sampleWeight: weight)
         if let error = total.error { throw error }
         guard total.rank == 0 else {
             throw DescentError(

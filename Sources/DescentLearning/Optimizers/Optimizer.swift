@@ -63,6 +63,11 @@ public protocol Optimizer: AnyObject {
     /// unless the type says otherwise.
     var isElementwise: Bool { get }
 
+    /// Whether `update` records the same formula whenever it is called within one step for variables of one shape and
+    /// type. Then it may be called once for all of them, which makes a step with many variables faster. The default,
+    /// false, holds for every optimizer: also for one that counts its calls or draws random numbers.
+    var recordsOncePerShape: Bool { get }
+
     /// What a gradient of zero does, if that is no more than multiplying slots: the factors of those that change. nil, as
     /// long as the type says nothing, if the variable may move.
     ///
@@ -148,6 +153,9 @@ extension Optimizer {
 
     /// Each element depends on the same element alone.
     public var isElementwise: Bool { true }
+
+    /// `update` is called for each variable.
+    public var recordsOncePerShape: Bool { false }
 
     /// Unknown.
     public var zeroGradientDecay: [String: Double]? { nil }

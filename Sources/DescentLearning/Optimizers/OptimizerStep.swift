@@ -94,8 +94,7 @@ extension Optimizer {
         let shared = sharedUpdates(Step(learningRate: rate, iteration: iteration, variable: nil))
         changes.reserveCapacity(changes.count * 2 + shared.count)
         let formulas = state.formulas
-        let mayRepeat = state.mayRepeat(entries)
-        if mayRepeat { formulas.prepare(for: self) }
+        let mayRepeat = state.mayRepeat(entries) && formulas.prepare(for: self)
         for index in entries.indices {
             let entry = entries[index]
             let gradient = changes[index].1

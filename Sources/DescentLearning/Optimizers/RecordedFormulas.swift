@@ -1,8 +1,15 @@
 import DescentCore
 
+/// An optimizer of this library: its formula follows from the shape and the type of the variable.
+protocol Recordable: Optimizer {}
+
+extension Adafactor: Recordable {}
+extension Lamb: Recordable {}
+extension Muon: Recordable {}
+
 /// An optimizer whose formula works element by element and never asks for a shape: recorded for one variable, it holds
 /// for variables of every shape.
-protocol ShapeFree: Optimizer {}
+protocol ShapeFree: Recordable {}
 
 extension Adadelta: ShapeFree {}
 extension Adagrad: ShapeFree {}
@@ -24,6 +31,7 @@ final class RecordedFormulas {
     @exclusivity(unchecked) private var entries: [OptimizerState.Entry] = []
 
     @exclusivity(unchecked) private var anyShape: Bool?
+    @exclusivity(unchecked) private var isRecordable = false
 
     /// More different ones are not looked through.
     private static let most = 16
@@ -35,8 +43,14 @@ final class RecordedFormulas {
     }
 
     /// Asks the optimizer what its formulas are like; once, as the answer takes a while.
-    func prepare(for optimizer: any Optimizer) {
-        if anyShape == nil { anyShape = optimizer is any ShapeFree }
+    ///
+    /// - Returns: whether a formula of its may be repeated at all.
+    func prepare(for optimizer: any Optimizer) -> Bool {
+        if anyShape == nil {
+            anyShape = optimizer is any ShapeFree
+            isRecordable = optimizer is any Recordable || optimizer.recordsOncePerShape
+        }
+        return isRecordable
     }
 
     /// Repeats a formula for the variable, if one was recorded for a variable like it.

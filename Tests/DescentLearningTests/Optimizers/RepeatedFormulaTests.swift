@@ -9,6 +9,7 @@ struct RepeatedFormulaTests {
     private final class Momentum: Optimizer {
         let state: OptimizerState
         let slotNames = ["m"]
+        let recordsOncePerShape = true
         let asks: Bool
         private(set) var recorded = 0
 
@@ -50,6 +51,22 @@ struct RepeatedFormulaTests {
         // Numbers are computed on the spot: there is nothing to repeat.
         #expect(each.recorded == 4 * Self.shapes.count)
         #expect(once.recorded == 4 * (Set(Self.shapes).count + 1))
+    }
+
+    @Test func aFormulaThatIsAnotherAtEachCallIsRecordedForEach() throws {
+        final class Counting: Optimizer {
+            let state = OptimizerState(learningRate: 1.0)
+            var calls = 0
+            func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
+                calls += 1
+                return w - g * Double(calls)
+            }
+        }
+        let variables = (0..<6).map { _ in Variable(Tensor.zeros([2])) }
+        let opt = Counting()
+        try opt.minimize({ variables.reduce(Tensor(0)) { $0 + $1.tensor.sum() } }, variables)
+        #expect(opt.calls == 6)
+        #expect(variables.map { Double($0.value[0]) } == [-1, -2, -3, -4, -5, -6])
     }
 
     private static let names = [
@@ -106,6 +123,7 @@ struct RepeatedFormulaTests {
 
     @Test func whatReadsValuesIsNotRepeated() throws {
         final class Peeking: Optimizer {
+            let recordsOncePerShape = true
             let state = OptimizerState(learningRate: 0.5)
             func update(_ w: Tensor, _ g: Tensor, _ slots: inout Slots, _ step: Step) -> Tensor {
                 Float(w.sum()) > 0 ? w - g : w + g
@@ -132,6 +150,7 @@ struct RepeatedFormulaTests {
 
     @Test func aStepThatFailedLeavesNothingBehind() throws {
         final class Failing: Optimizer {
+            let recordsOncePerShape = true
             let state = OptimizerState(learningRate: 0.5)
             let slotNames = ["m"]
             var fails = true

@@ -102,9 +102,10 @@ extension Layer {
         _ padding: LayerPadding, isCausalAllowed: Bool
     ) -> DescentError? {
         let all = [size, strides, dilation]
-        if !all.allSatisfy({ $0.count == spatial && $0.allSatisfy { $0 > 0 } }) {
+        // Products of two of them are numbers, too.
+        if !all.allSatisfy({ $0.count == spatial && $0.allSatisfy { (1...1 << 31).contains($0) } }) {
             return misfit(
-                "sizes, strides and dilations are whole numbers from 1 on, one for each spatial axis",
+                "sizes, strides and dilations are whole numbers from 1 to 2³¹, one for each spatial axis",
                 received: "size \(size), strides \(strides), dilation \(dilation)")
         }
         if !(filters > 0 && groups > 0 && filters % max(1, groups) == 0) {

@@ -165,7 +165,10 @@ public class RecurrentLayer: MaskedLayer {
 
     /// There are units, and rates are shares.
     public var argumentError: DescentError? {
-        if units <= 0 { return misfit("there must be at least one unit", received: "\(units) units") }
+        guard (1...1 << 40).contains(units) else {
+            return misfit(
+                "there must be at least one unit, and not more than fit in memory", received: "\(units) units")
+        }
         return misfitOfRate(dropout) ?? misfitOfRate(recurrentDropout)
     }
 }

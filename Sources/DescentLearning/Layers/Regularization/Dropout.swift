@@ -75,6 +75,7 @@ extension Tensor {
     /// 0 for a share of the elements, the others divided by what is left.
     func dropped(_ rate: Double, _ pattern: Shape, _ seed: Int) -> Tensor {
         let isKept = Tensor.randomUniform(pattern, seed: seed) .>= rate
-        return Tensor.where(isKept, self / Swift.max(1 - rate, .leastNormalMagnitude), 0)
+        // Where nothing is kept nothing is made larger: what is left out must not be divided by zero on the way back.
+        return Tensor.where(isKept, self / (rate < 1 ? 1 - rate : 1), 0)
     }
 }

@@ -57,7 +57,7 @@ public final class Reshape: ConfigurableLayer {
         if x.error != nil { return x }
         if let argumentError { return Tensor(error: argumentError) }
         let count = x.shape.dimensions.dropFirst().reduce(1, *)
-        let known = targetShape.reduce(1) { $1 < 0 ? $0 : $0 * $1 }
+        let known = Shape(targetShape.filter { $0 >= 0 }).count
         let isOpen = targetShape.contains(-1)
         guard x.rank > 0, isOpen ? known > 0 && count % known == 0 : count == known else {
             return refused(
@@ -70,8 +70,9 @@ public final class Reshape: ConfigurableLayer {
     /// At most one extent is open.
     public var argumentError: DescentError? {
         misfit(
-            unless: targetShape.allSatisfy { $0 >= -1 } && targetShape.filter { $0 == -1 }.count <= 1,
-            "extents are not negative, but one may be −1", received: "\(targetShape)")
+            unless: targetShape.allSatisfy { $0 >= -1 } && targetShape.filter { $0 == -1 }.count <= 1
+                && Shape(targetShape.filter { $0 >= 0 }).misfit("Reshape") == nil,
+            "extents are not negative, but one may be −1, and a tensor can have them", received: "\(targetShape)")
     }
 
     /// The arguments of the layer by their documented names.
