@@ -178,7 +178,9 @@ extension TensorBatches {
                 do {
                     return try data.batch(index, order)
                 } catch {
-                    fatalError("\(error)")
+                    Tensor.trap(
+                        error as? DescentError
+                            ?? DescentError("epoch", "a batch must be one that can be made", received: "\(error)"))
                 }
             }
         }
