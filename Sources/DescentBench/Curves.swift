@@ -104,23 +104,22 @@ enum Curves {
         let sizes = sizes(1000, 10_000_000)
         let series = try [
             ("tanh, exp, log1p and gradient", formula), ("RMSprop", { try update(of: $0) }),
-        ].flatMap { name, make in
-            try [Int32(1), 2].map { threads in
-                try line("\(name), \(threads) thread\(threads == 1 ? "" : "s")", sizes) { count in
-                    let step = try make(count)
-                    return try withThreads(threads) { try least(of: step) } / Double(count)
-                }
+        ].map { name, make in
+            try line(name, sizes) { count in
+                let step = try make(count)
+                return try withThreads(1) { try least(of: step) } / Double(count)
             }
         }
         return Chart(
-            "Cost of an element", x: Chart.Axis("elements", .logarithmic),
+            "Cost of an element on one thread", x: Chart.Axis("elements", .logarithmic),
             y: Chart.Axis("ns for each", .logarithmic), series: series)
     }
 
     // MARK: - Variables
 
     private static func variables() throws -> Chart {
-        let sizes = sizes(10, 10_000)
+        // More would be cut in pieces; see Docs/Performance.md.
+        let sizes = sizes(10, 1000)
         return Chart(
             "Cost of a variable in an RMSprop step", x: Chart.Axis("variables", .logarithmic),
             y: Chart.Axis("ns for each", .logarithmic),
