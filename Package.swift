@@ -27,7 +27,8 @@ let package = Package(
         .target(name: "DescentTestSupport", dependencies: ["DescentCore"], exclude: ["README.md"]),
 
         .executableTarget(name: "DescentCommand", dependencies: ["Descent"], exclude: ["README.md"]),
-        .executableTarget(name: "DescentBench", dependencies: ["Descent"], exclude: ["README.md"]),
+        .executableTarget(
+            name: "DescentBench", dependencies: ["CDescent", "DescentFiles", "Descent"], exclude: ["README.md"]),
 
         .testTarget(name: "CDescentTests", dependencies: ["CDescent"]),
         .testTarget(

@@ -17,6 +17,8 @@ struct Bench {
             complain("\(message)\n\n\(Options.usage)")
             exit(2)
         case .coldStart: try coldStart()
+        case .machine: try Machine.measured().rows.forEach { print($0) }
+        case .curves(let folder): try Curves.draw(into: folder)
         case .run(let options): exit(run(options) ? 0 : 1)
         }
     }
@@ -32,7 +34,13 @@ struct Bench {
 
     private static func run(_ options: Options) -> Bool {
         var succeeded = true
-        if options.form == .table { print(Report.header) }
+        // The floors of a table need it.
+        let machine = options.form == .table ? try? Machine.measured() : nil
+        if let machine {
+            machine.rows.forEach { print($0) }
+            print()
+            print(Report.header)
+        }
         for workload in Workload.all where options.includes(workload.name) {
             do {
                 let prepared = try workload.prepare()
@@ -41,8 +49,11 @@ struct Bench {
                     let findings = try prepared.check()
                     if !findings.allSatisfy(\.isRight) { succeeded = false }
                     print(Report.check(workload.name, findings))
+                case .steps(let count):
+                    for _ in 0..<Workload.stepsToWarmUp + count { try prepared.step() }
                 case .json: print(Report.json(workload, try measure(workload, prepared.step)))
-                case .table: print(Report.row(workload, try measure(workload, prepared.step)))
+                case .table:
+                    print(Report.row(workload, try measure(workload, prepared.step), on: machine))
                 }
                 fflush(nil)
             } catch {

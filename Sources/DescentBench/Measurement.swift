@@ -41,3 +41,21 @@ func measure(_ workload: Workload, _ step: () throws -> Void) throws -> Measurem
         median: figures.count % 2 == 1 ? figures[middle] : (figures[middle - 1] + figures[middle]) / 2,
         least: figures[0], greatest: figures[figures.count - 1], runs: figures.count, otherLoad: others)
 }
+
+/// The least time of `body` in nanoseconds, after two to warm up: of rounds of at least 2 ms, for 0.15 s.
+func least(of body: () throws -> Void) throws -> Double {
+    try body()
+    try body()
+    var (times, least) = (1, Double.infinity)
+    let start = Clock.now
+    var rounds = 0
+    while rounds < 3 || Clock.now - start < 0.15 {
+        let begin = Clock.now
+        for _ in 0..<times { try body() }
+        let elapsed = Clock.now - begin
+        least = min(least, elapsed / Double(times))
+        rounds += 1
+        if elapsed < 0.002 { times = min(times * 4, 1 << 20) }
+    }
+    return least * 1e9
+}

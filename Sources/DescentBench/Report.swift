@@ -12,9 +12,9 @@ enum Report {
         return "{" + fields.joined(separator: ", ") + "}"
     }
 
-    static let header = line("workload", "median", "min", "max", "", "runs")
+    static let header = line("workload", "median", "min", "max", "", "runs") + "  floor"
 
-    static func row(_ workload: Workload, _ m: Measurement) -> String {
+    static func row(_ workload: Workload, _ m: Measurement, on machine: Machine?) -> String {
         let unit =
             switch workload.unit {
             case .microseconds, .microsecondsEach: "µs"
@@ -24,6 +24,10 @@ enum Report {
         var row = line(
             workload.name, "\(rounded(m.median))", "\(rounded(m.least))", "\(rounded(m.greatest))", unit,
             "\(m.runs)")
+        if let machine, let floor = Floor.of(workload.name) {
+            let (seconds, limit) = floor.time(on: machine)
+            row += "  \(rounded(workload.unit.figure(seconds: seconds), digits: 3)) by \(limit)"
+        }
         if let load = m.otherLoad, load > 0.1 {
             row += "   (others kept \(rounded(load, digits: 2)) processors busy)"
         }

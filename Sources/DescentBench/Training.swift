@@ -24,7 +24,7 @@ extension Workload {
 }
 
 /// The data and the network of `mlp-small`, as layers.
-private struct Training {
+struct Training {
     static let (rows, batch, epochs) = (1024, 32, 20)
     static var steps: Double { Double(rows / batch * epochs) }
 

@@ -13,6 +13,9 @@ struct Workload: Sendable {
         self.prepare = prepare
     }
 
+    /// So many steps and everything that is made once is made.
+    static let stepsToWarmUp = 5
+
     static let all: [Workload] =
         scalars + replays + regressions + networks + trainings + elementwise + updates + tables + metrics + products
 }
