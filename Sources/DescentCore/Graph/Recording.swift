@@ -39,6 +39,9 @@ package enum Recording {
     /// depend on values.
     package static var looks: UInt64 { cd_recorder_current().pointee.looks }
 
+    /// Grows by one with every node that this thread records.
+    package static var position: UInt64 { cd_recorder_current().pointee.serial }
+
     /// Counts a look at something that is different for each use of a formula.
     package static func noteLook() { cd_recorder_current().pointee.looks += 1 }
 

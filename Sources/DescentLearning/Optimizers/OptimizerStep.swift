@@ -109,7 +109,7 @@ extension Optimizer {
                 continue
             }
             if entry.clock != nil { try entry.follow() }
-            let looks = mayRepeat ? Recording.looks : 0
+            let (looks, position) = mayRepeat ? (Recording.looks, Recording.position) : (0, 0)
             var value = entry.variable.current
             if mayRepeat { formulas.begin(value, gradient) }
             if let decay = entry.decay {
@@ -131,7 +131,8 @@ extension Optimizer {
             try slots.write(to: entry) { changes.append(($0, $1)) }
             if mayRepeat {
                 formulas.end(
-                    entry, changes, value: index, slots: firstSlot..<changes.count, isFree: Recording.looks == looks)
+                    entry, changes, value: index, slots: firstSlot..<changes.count, isFree: Recording.looks == looks,
+                    nodes: Recording.position - position)
             }
         }
         changes += shared

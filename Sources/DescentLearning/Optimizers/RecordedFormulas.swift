@@ -35,6 +35,8 @@ final class RecordedFormulas {
 
     /// More different ones are not looked through.
     private static let most = 16
+    /// Longer ones might not fit one plan.
+    private static let mostNodes = 256
 
     func removeAll() {
         if entries.isEmpty, repeats.isBlank { return }
@@ -81,11 +83,14 @@ final class RecordedFormulas {
     ///
     /// - Parameter isFree: whether it asked for nothing that may be different for another variable.
     func end(
-        _ entry: OptimizerState.Entry, _ changes: [(Variable, Tensor)], value: Int, slots: Range<Int>, isFree: Bool
+        _ entry: OptimizerState.Entry, _ changes: [(Variable, Tensor)], value: Int, slots: Range<Int>, isFree: Bool,
+        nodes: UInt64
     ) {
         repeats.result(at: value)
         for slot in slots { repeats.result(at: slot) }
-        let isOne = isFree && entry.clock == nil && slots.count == entry.slots.count && entries.count < Self.most
+        let isOne =
+            isFree && entry.clock == nil && slots.count == entry.slots.count && entries.count < Self.most
+            && nodes <= Self.mostNodes
         if repeats.endFormula(changes, keeping: isOne) { entries.append(entry) }
     }
 }
@@ -93,8 +98,9 @@ final class RecordedFormulas {
 extension OptimizerState {
     /// Whether nothing stands between a formula and the new values: what does, needs them one by one.
     func mayRepeat(_ entries: [Entry]) -> Bool {
-        // For fewer, to repeat costs what it saves.
-        entries.count > 3 && !options.useEMA && dynamicScale == nil && !Recording.checksNumerics
+        // For fewer, to repeat costs what it saves; more would not fit one plan, and a formula whose parts were evaluated
+        // before it cannot be copied.
+        (4...1024).contains(entries.count) && !options.useEMA && dynamicScale == nil && !Recording.checksNumerics
             && !entries.contains { $0.variable.isConstrained }
     }
 }

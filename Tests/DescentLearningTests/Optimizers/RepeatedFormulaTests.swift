@@ -148,6 +148,21 @@ struct RepeatedFormulaTests {
         for (x, y) in zip(a, b) { #expect(mismatch(x.value, y.value, .bits) == nil) }
     }
 
+    @Test(arguments: [1024, 1025, 6000])
+    func anyNumberOfVariables(_ count: Int) throws {
+        let variables = (0..<count).map { _ in Variable([1, 2]) }
+        let gradients = try variables.indices.map { try Tensor([Double($0 % 7), 1]).evaluated() }
+        let opt = RMSprop(learningRate: 0.1)
+        for _ in 0..<2 { try opt.applyGradients(zip(gradients, variables)) }
+        for (index, variable) in variables.enumerated().reversed() where index >= 7 {
+            #expect(mismatch(variable.value, variables[index % 7].value, .bits) == nil)
+        }
+        let alone = Variable([1, 2])
+        let other = RMSprop(learningRate: 0.1)
+        for _ in 0..<2 { try other.applyGradients([(gradients[3], alone)]) }
+        #expect(mismatch(variables[3].value, alone.value, .bits) == nil)
+    }
+
     @Test func aStepThatFailedLeavesNothingBehind() throws {
         final class Failing: Optimizer {
             let recordsOncePerShape = true
