@@ -50,9 +50,6 @@ package final class Repeats {
 
     // MARK: - Recording
 
-    /// The number of formulas.
-    package var formulaCount: Int { formulas.count }
-
     /// Begins a formula: what it reads is announced before its results.
     package func beginFormula() {
         formulas.append(
