@@ -31,6 +31,8 @@ typedef struct cd_recorder {
     uint64_t surprises;
     /// How often this thread has looked at a value, or had one computed.
     uint64_t looks;
+    /// Who gives stand-ins of a formula their values, when one is looked at: an object of Swift, or NULL.
+    void *_Nullable stand_ins;
     /// Who stands in for variables that are read: an object of Swift; NULL where they are read themselves.
     void *_Nullable captures;
     /// How many calls of `checkNumerics` this thread is in.
@@ -39,7 +41,14 @@ typedef struct cd_recorder {
     uint64_t seed, seeds_given;
 } cd_recorder;
 
-extern _Thread_local cd_recorder cd_recorder_of_thread;
+// The small and fixed size may be had without a call: that is what this model of thread-local memory is for.
+#if defined(__ELF__)
+#define CD_FAST_TLS __attribute__((tls_model("initial-exec")))
+#else
+#define CD_FAST_TLS
+#endif
+
+extern _Thread_local cd_recorder cd_recorder_of_thread CD_FAST_TLS;
 
 /// Takes a new block of serial numbers for this thread; returns its first.
 uint64_t cd_recorder_renew(void);

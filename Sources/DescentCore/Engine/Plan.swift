@@ -20,7 +20,7 @@ package final class Plan: @unchecked Sendable {
 
     /// Values that a run reads or has made; it owns their storage.
     struct Values: ~Copyable {
-        private(set) var list = Pile<Node.Value>(capacity: 32)
+        private(set) var list = Pile<Node.Value>(capacity: 0)
 
         @inline(__always)
         mutating func append(_ value: Node.Value) {
@@ -29,6 +29,20 @@ package final class Plan: @unchecked Sendable {
         }
 
         mutating func append(_ storage: Storage) { list.append(Node.Value(storage: .passRetained(storage))) }
+
+        /// Puts a value in the place of one without storage.
+        @inline(__always)
+        mutating func set(_ value: Node.Value, at index: Int) {
+            _ = value.storage?.retain()
+            list[index] = value
+        }
+
+        /// Lets go of a value.
+        @inline(__always)
+        mutating func clear(_ index: Int) {
+            list[index].storage?.release()
+            list[index] = Node.Value()
+        }
 
         mutating func setNumber(_ bits: UInt64, at index: Int) { list[index].bits = bits }
 
@@ -130,7 +144,7 @@ package final class Plan: @unchecked Sendable {
     ///   - inputs: the values the expression reads.
     ///   - targets: storage to write outputs to, where it is to be given storage; new storage is made elsewhere.
     /// - Returns: the values of the outputs.
-    func run(_ inputs: borrowing Values, _ targets: borrowing Donors) throws(DescentError) -> Values {
+    func run(_ inputs: borrowing Values, _ targets: borrowing Targets) throws(DescentError) -> Values {
         let threads = cd_threads()
         let frame =
             frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }

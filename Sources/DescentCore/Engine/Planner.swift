@@ -66,21 +66,20 @@ struct Planner {
                 var item = Item(
                     kernel: .leaf, name: node.primitive.name, dtype: node.dtype, shape: node.shape, integers: [],
                     inputs: [])
-                if node.state == .pending {
+                if structure.isOperation(node) {
                     if node.primitive === Primitive.after { savesMemory = true }
                     item.kernel = node.primitive.kernel
                     item.integers = node.attributes?.integers ?? []
                     node.visitPending { item.inputs.append(walk.index(of: $0)) }
                 } else {
                     item.leaf = leaves
-                    item.isNumber = node.state == .scalar
+                    item.isNumber = node.shape.rank == 0
                     leaves += 1
                 }
                 items.append(item)
             }
         }
         for (output, node) in structure.wanted.elements.enumerated() { items[walk.index(of: node)].output = output }
-        expand(structure.repeats.elements, firstOutput: structure.wanted.count)
         users = [[Int]](repeating: [], count: items.count)
         for (index, item) in items.enumerated() { for input in item.inputs { users[input].append(index) } }
     }

@@ -16,16 +16,13 @@ struct Structure: ~Copyable {
     private(set) var outputOfRoot = Pile<Int32>()
     /// Outputs that replace the values of leaves.
     private(set) var replaced = Pile<Replacement>()
-    /// The repetitions of formulas; see `Repeats.describe`.
-    private(set) var repeats = Pile<Int32>()
+    /// Whether stand-ins for arguments are values that the expression reads.
+    private(set) var readsArguments = false
     private var isReplacement = Pile<Bool>()
     private var isReplaced = Pile<Bool>()
     /// While describing: uses of each node; afterwards its number among the outputs or leaves.
     private var edges = Pile<Int32>()
     private var rootRank = Pile<Int32>()
-    private var hasGuests = false
-    /// References by those who repeat a formula.
-    private var guestRank = Pile<Int32>()
     /// Whether somebody holds a view of each node, but not the view's own elements.
     private var seen = Pile<Bool>()
 
@@ -40,24 +37,19 @@ struct Structure: ~Copyable {
     /// expression belongs to somebody who may read the node later, so its value is kept as well. Without
     /// this, a loop that reads something derived from its state would compute the state anew at each turn.
     ///
-    /// - Parameter guests: how many of the roots, the last ones, are only read by repetitions of a formula.
-    mutating func describe(_ walk: borrowing Walk, roots: [Node], guests: Int = 0) {
+    /// - Parameter readsArguments: whether stand-ins for arguments are values that a run is given. Then the expression is a
+    ///   record to run again, and who holds its nodes does not matter.
+    mutating func describe(_ walk: borrowing Walk, roots: [Node], readsArguments: Bool = false) {
         clear()
+        self.readsArguments = readsArguments
         edges.fill(0, count: walk.order.count)
         rootRank.fill(0, count: walk.order.count)
-        let rootCount = roots.count - guests
-        for root in roots[..<rootCount] { rootRank[walk.index(of: root)] += 1 }
-        hasGuests = guests > 0
-        if hasGuests {
-            guestRank.fill(0, count: walk.order.count)
-            // Both the roots and the repetitions refer to them.
-            for guest in roots[rootCount...] { guestRank[walk.index(of: guest)] += 2 }
-        }
+        for root in roots { rootRank[walk.index(of: root)] += 1 }
 
         var hasViews = false
         for reference in walk.order.elements {
             reference._withUnsafeGuaranteedRef { node in
-                if node.state == .pending {
+                if isOperation(node) {
                     append(operation: node, walk)
                     if node.primitive.isView { hasViews = true }
                 } else {
@@ -66,12 +58,12 @@ struct Structure: ~Copyable {
             }
         }
         seen.fill(false, count: walk.order.count)
-        if hasViews { keepSeen(walk) }
+        if hasViews, !readsArguments { keepSeen(walk) }
         for index in walk.order.indices {
             let reference = walk.order[index]
             reference._withUnsafeGuaranteedRef { node in
-                guard node.state == .pending else { return }
-                let others = holders(of: reference, index)
+                guard isOperation(node) else { return }
+                let others = readsArguments ? 0 : holders(of: reference, index)
                 let isRoot = rootRank[index] > 0
                 guard isRoot || (others > 0 && node.worthKeeping) || seen[index] && !node.primitive.isView else {
                     return
@@ -82,9 +74,7 @@ struct Structure: ~Copyable {
                 words.append(UInt64(index))
             }
         }
-        for root in roots[..<rootCount] {
-            outputOfRoot.append(root.state == .pending ? edges[walk.index(of: root)] : -1)
-        }
+        for root in roots { outputOfRoot.append(isOperation(root) ? edges[walk.index(of: root)] : -1) }
         for ordinal in leaves.indices { edges[walk.index(of: leaves[ordinal])] = Int32(ordinal) }
         isReplacement.fill(false, count: wanted.count)
         isReplaced.fill(false, count: leaves.count)
@@ -94,7 +84,12 @@ struct Structure: ~Copyable {
     @inline(__always)
     private func holders(of node: Unmanaged<Node>, _ index: Int) -> Int {
         swift_retainCount(node.toOpaque()) - Int(edges[index]) - Int(rootRank[index])
-            - (hasGuests ? Int(guestRank[index]) : 0)
+    }
+
+    /// Whether the node is computed by the plan, rather than read.
+    @inline(__always)
+    func isOperation(_ node: borrowing Node) -> Bool {
+        node.state == .pending && !(readsArguments && node.primitive === Primitive.argument)
     }
 
     /// Finds what is seen through views that somebody holds: to redo a view costs nothing only while what it
@@ -119,16 +114,7 @@ struct Structure: ~Copyable {
         wanted.removeAll()
         held.removeAll()
         outputOfRoot.removeAll()
-        repeats.removeAll()
         replaced.removeAll()
-    }
-
-    /// Adds repetitions of formulas. The outputs for their variables follow those of nodes.
-    mutating func append(_ formulas: Repeats, roots: [Node], _ walk: borrowing Walk) {
-        formulas.describe(roots, walk, &repeats)
-        for _ in formulas.variables.indices { isReplacement.append(false) }
-        words.append(1 << 62 | UInt64(repeats.count))
-        for number in repeats.elements { words.append(UInt64(number)) }
     }
 
     /// Adds that output `output` replaces the value of `leaf`: part of the plan, as it may write in place.
@@ -146,7 +132,7 @@ struct Structure: ~Copyable {
 
     private mutating func append(leaf node: borrowing Node) {
         leaves.append(.passUnretained(copy node))
-        let kind: UInt64 = node.state == .scalar ? 1 : 2
+        let kind: UInt64 = node.shape.rank == 0 ? 1 : 2
         words.append(kind | UInt64(node.dtype.rawValue) << 8 | UInt64(node.shape.rank) << 16)
         appendExtents(of: node)
     }

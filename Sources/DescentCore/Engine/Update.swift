@@ -3,7 +3,7 @@ import CDescent
 /// A variable and what becomes its value.
 struct Update {
     let variable: Variable
-    /// The number of the root that is the new value; -1 for the result of a formula that is repeated.
+    /// The number of the root that is the new value.
     let root: Int
     /// The output of the plan that is the new value; -1 if it was known by then.
     var output = -1
@@ -20,16 +20,14 @@ extension Engine {
     ///   - assignments: variables and what becomes their values. Handed over, as what still refers to an
     ///     expression keeps the old values in it alive.
     ///   - also: expressions to evaluate in the same pass, handed over as well.
-    ///   - repeats: formulas among the assignments that hold for other variables too; forgotten once recorded.
     /// - Returns: the values of `also`, which remember nothing of how they were computed.
     @discardableResult
     package static func update(
-        _ assignments: consuming [(Variable, Tensor)], also: consuming [Tensor] = [], repeats: Repeats? = nil
+        _ assignments: consuming [(Variable, Tensor)], also: consuming [Tensor] = []
     ) throws(DescentError) -> [Tensor] {
         cd_recorder_current().pointee.surprises += 1
         if cd_checks_numerics() != 0 { try checkNumerics(of: (also + assignments.map(\.1)).map(\.node)) }
-        let repeats = repeats?.isEmpty == false ? repeats : nil
-        if repeats == nil, let answers = settle(assignments, also) { return answers }
+        if let answers = settle(assignments, also) { return answers }
         var roots: [Node] = []
         roots.reserveCapacity(assignments.count + also.count)
         var updates: [Update] = []
@@ -47,7 +45,6 @@ extension Engine {
         }
         also = []
         for index in assignments.indices {
-            if repeats != nil, assignments[index].1.node === Repeats.placeholder.node { continue }
             if !assignments[index].0.takes(assignments[index].1) {
                 assignments[index].1 = try assignments[index].0.fitting(assignments[index].1)
             }
@@ -59,16 +56,10 @@ extension Engine {
                 known.append((variable, assignments[index].1.node))
             }
         }
-        if let repeats {
-            repeats.settleResults { place in updates.first { $0.variable === assignments[place].0 }!.root }
-            for variable in repeats.variables {
-                updates.append(Update(variable: variable, root: -1, leaf: variable.leaf))
-            }
-        }
         assignments = []
         var values = Plan.Values()
         if !roots.isEmpty {
-            var work = Work(consume roots, repeats)
+            var work = Work(consume roots)
             values = try work.run(&updates)
         }
         for (variable, node) in known { variable.settle(node.value) }
@@ -110,7 +101,7 @@ extension Variable {
     }
 
     /// The value as this variable's type, or the reason why it does not fit.
-    fileprivate func fitting(_ value: Tensor) throws(DescentError) -> Tensor {
+    func fitting(_ value: Tensor) throws(DescentError) -> Tensor {
         let value = value.adapted(to: dtype)
         if let error = value.error { throw error }
         guard value.shape == shape else {
@@ -126,14 +117,30 @@ extension Variable {
     }
 }
 
+/// Storage that outputs of a plan are written to, where it is not to be made.
+struct Targets: ~Copyable {
+    private var storages = Pile<Unmanaged<Storage>?>(capacity: 0)
+
+    /// Lets an output be written there; the caller answers for it.
+    mutating func give(_ storage: Unmanaged<Storage>, to output: Int) {
+        while storages.count <= output { storages.append(nil) }
+        storages[output] = storage
+    }
+
+    /// Where to write an output, if that is given.
+    @inline(__always)
+    func target(of output: Int) -> Unmanaged<Storage>? { output < storages.count ? storages[output] : nil }
+}
+
 /// Old values that new ones are written over.
 ///
 /// An old value may be overwritten if the variable and this evaluation are its only owners. While that
 /// happens the variable is empty, and whoever reads it waits.
 struct Donors: ~Copyable {
     private var taken: [(variable: Variable, leaf: Node?, update: Int)] = []
+    private(set) var targets = Targets()
     /// For each output of the plan the number among those taken of the value it is written over, plus one.
-    private var donorOfOutput = Pile<Int32>(capacity: 32)
+    private var donorOfOutput = Pile<Int32>(capacity: 0)
 
     private struct Candidate: BitwiseCopyable {
         let number: UInt64
@@ -164,17 +171,11 @@ struct Donors: ~Copyable {
             if isKnownUniquelyReferenced(&leaf), leaf!.owns(inputs.list[candidate.leaf].storage, owners: 2) {
                 taken.append((variable, leaf.take(), candidate.update))
                 donorOfOutput[updates[candidate.update].output] = Int32(taken.count)
+                targets.give(inputs.list[candidate.leaf].storage!, to: updates[candidate.update].output)
             } else {
                 variable.put(leaf.take()!)
             }
         }
-    }
-
-    /// Where to write an output, if over an old value.
-    @inline(__always)
-    func target(of output: Int) -> Unmanaged<Storage>? {
-        guard output < donorOfOutput.count, donorOfOutput[output] > 0 else { return nil }
-        return taken[Int(donorOfOutput[output]) - 1].leaf!.value.storage
     }
 
     /// After success: gives the variable of an update its memory with the new value in it; false if that is elsewhere.

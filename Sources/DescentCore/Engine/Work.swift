@@ -2,11 +2,6 @@ extension Engine {
     /// One evaluation: an expression on its way to its values.
     struct Work: ~Copyable {
         private var roots: [Node]
-        private let repeats: Repeats?
-        /// How many of the roots, the last ones, are only read by repetitions of formulas.
-        private var guests = 0
-        /// The first output that is the result of a repetition.
-        private var firstRepeated = 0
         /// What the expression reads.
         private var inputs = Plan.Values()
         /// For each output of the plan the node it is the value of, if anybody else holds that node.
@@ -18,21 +13,13 @@ extension Engine {
         /// that was not has 0 here; if none was, there is nothing.
         private var known = Plan.Values()
 
-        init(_ roots: consuming [Node], _ repeats: Repeats? = nil) {
-            self.roots = roots
-            self.repeats = repeats
-            guard let repeats else { return }
-            let count = self.roots.count
-            self.roots.reserveCapacity(count + repeats.tensorCount)
-            repeats.visitTensors { self.roots.append($0) }
-            guests = self.roots.count - count
-        }
+        init(_ roots: consuming [Node]) { self.roots = roots }
 
         /// Computes the roots and gives the values to all nodes that are held by anybody.
         mutating func run() throws(DescentError) {
             let plan = try prepare(replacing: [])
             Spares.keep(&roots)
-            let values = try execute(plan, Donors())
+            let values = try execute(plan, Targets())
             settle(values)
         }
 
@@ -42,20 +29,16 @@ extension Engine {
         /// old value which nobody else sees can be written over.
         mutating func run(_ updates: inout [Update]) throws(DescentError) -> Plan.Values {
             let plan = try prepare(replacing: updates)
-            repeats?.removeAll()
             Spares.keep(&roots)
-            var repeated = firstRepeated
             for index in updates.indices {
-                let root = updates[index].root
-                updates[index].output = root < 0 ? repeated : Int(outputOfRoot[root])
+                updates[index].output = Int(outputOfRoot[updates[index].root])
                 updates[index].leaf = nil
-                if root < 0 { repeated += 1 }
             }
             var donors = Donors()
             donors.take(for: plan, updates, inputs)
             let values: Plan.Values
             do {
-                values = try execute(plan, donors)
+                values = try execute(plan, donors.targets)
             } catch {
                 donors.giveBack()
                 throw error
@@ -65,9 +48,7 @@ extension Engine {
             var answers = Plan.Values()
             for root in outputOfRoot.indices { answers.append(value(of: root, values)) }
             for index in updates.indices where !donors.settle(update: index, updates[index].output) {
-                let root = updates[index].root
-                updates[index].variable.settle(
-                    root < 0 ? values.list[updates[index].output] : answers.list[root])
+                updates[index].variable.settle(answers.list[updates[index].root])
             }
             return answers
         }
@@ -77,10 +58,10 @@ extension Engine {
             return output >= 0 ? values.list[output] : known.list[root]
         }
 
-        private func execute(_ plan: Plan, _ donors: borrowing Donors) throws(DescentError) -> Plan.Values {
+        private func execute(_ plan: Plan, _ targets: borrowing Targets) throws(DescentError) -> Plan.Values {
             PlanTrace.note(plan)
             do {
-                return try plan.run(inputs, donors)
+                return try plan.run(inputs, targets)
             } catch {
                 throw error.located(at: locations.first)
             }
@@ -100,6 +81,7 @@ extension Engine {
 
 extension Engine.Work {
     private mutating func prepare(replacing updates: [Update]) throws(DescentError) -> Plan {
+        StandIns.resolve()
         while true {
             switch find(replacing: updates) {
             case .plan(let plan):
@@ -121,23 +103,15 @@ extension Engine.Work {
         Walk.lock.withLock { walk in
             walk.run(from: roots) { node, visit in node.visitPending(visit) }
             if walk.order.count > Engine.largestPlan {
-                if guests > 0, roots[(roots.count - guests)...].contains(where: { $0.state == .pending }) {
-                    return .tooLarge([besideFormulas])
-                }
                 let pieces = pieces(walk)
                 // What no piece makes smaller is one operation with very many inputs.
                 if pieces.contains(where: { !$0.isEmpty }) { return .tooLarge(pieces) }
             }
             return .plan(
                 Engine.session.withLock { session in
-                    session.structure.describe(walk, roots: roots, guests: guests)
-                    if let repeats { session.structure.append(repeats, roots: roots, walk) }
-                    firstRepeated = session.structure.wanted.count
-                    var repeated = firstRepeated
+                    session.structure.describe(walk, roots: roots)
                     for index in updates.indices {
-                        let root = updates[index].root
-                        let output = root < 0 ? repeated : Int(session.structure.outputOfRoot[root])
-                        if root < 0 { repeated += 1 }
+                        let output = Int(session.structure.outputOfRoot[updates[index].root])
                         guard let leaf = updates[index].leaf else { continue }
                         session.structure.append(update: output, of: leaf, walk)
                     }
@@ -154,7 +128,7 @@ extension Engine.Work {
         for leaf in structure.leaves.elements { inputs.append(leaf._withUnsafeGuaranteedRef { $0.value }) }
         for output in structure.outputOfRoot.elements { outputOfRoot.append(output) }
         if outputOfRoot.elements.contains(where: { $0 < 0 }) {
-            for (number, root) in roots.dropLast(guests).enumerated() {
+            for (number, root) in roots.enumerated() {
                 known.append(outputOfRoot[number] < 0 ? root.value : Node.Value())
             }
         }
@@ -163,13 +137,6 @@ extension Engine.Work {
                 structure.held[$0] ? structure.wanted[$0].takeUnretainedValue() : nil
             }
         }
-    }
-
-    /// What does not belong to a formula that is repeated: evaluated first where all together is too large, as
-    /// the formula must stay what it is.
-    private var besideFormulas: [Node] {
-        roots.enumerated().filter { repeats?.isResult($0.offset) != true && $0.element.state == .pending }.map(
-            \.element)
     }
 
     private mutating func noteLocations(_ walk: borrowing Walk) {

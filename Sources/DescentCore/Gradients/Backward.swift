@@ -27,12 +27,19 @@ package enum Backward {
         of loss: () throws -> Tensor, _ variables: [Variable], weights: Tensor? = nil
     ) throws -> (value: Tensor, gradients: [Tensor?]) {
         let (value, range) = try record(loss)
-        let gradients = try gradients(
-            of: value, weights, sources: variables.map { .variable($0.identity) }, in: Recorded(first: range))
-        return (value, gradients)
+        return (value, try gradients(of: value, weights, variables, recorded: range))
     }
 
-    private static func record(_ loss: () throws -> Tensor) rethrows -> (Tensor, Range<UInt64>) {
+    /// The gradients of a recorded loss with respect to `variables`, trainable or not.
+    package static func gradients(
+        of value: Tensor, _ weights: Tensor?, _ variables: [Variable], recorded range: Range<UInt64>
+    ) throws(DescentError) -> [Tensor?] {
+        try gradients(
+            of: value, weights, sources: variables.map { .variable($0.identity) }, in: Recorded(first: range))
+    }
+
+    /// Runs `loss`; its value, and what derivatives of it may pass.
+    package static func record(_ loss: () throws -> Tensor) rethrows -> (value: Tensor, range: Range<UInt64>) {
         let interval = Recording.begin()
         do {
             let value = try loss()

@@ -29,6 +29,9 @@ package final class Attributes: @unchecked Sendable {
     /// The axes 0..<n, for each n: gradients of biases are sums over them, at every step.
     static let firstAxes = (0...Shape.maximumRank).map { Attributes(Array(0..<$0)) }
 
+    /// Marks a stand-in for a number that is 0 where its sample is, and else not.
+    static let ofSampleSort = Attributes()
+
     func takeInputs() -> [Node] {
         defer { inputs = [] }
         return inputs

@@ -213,6 +213,9 @@ extension Node {
         if let attributes { for input in attributes.inputs { visit(.passUnretained(input)) } }
     }
 
+    /// Whether there are inputs.
+    var hasInputs: Bool { firstInput != nil || !(attributes?.inputs.isEmpty ?? true) }
+
     /// Calls `visit` for the inputs of a node without a value; a value needs none.
     @inline(__always)
     package func visitPending(_ visit: (Unmanaged<Node>) -> Void) {
@@ -234,6 +237,19 @@ extension Node {
     package func owns(_ storage: Unmanaged<Storage>?, owners: Int) -> Bool {
         guard let storage, state == .stored else { return false }
         return storage.toOpaque() == payloadPointer && swift_retainCount(storage.toOpaque()) == owners
+    }
+
+    /// The storage of the value, if only this node holds it.
+    var ownStorage: Unmanaged<Storage>? {
+        guard state == .stored, swift_retainCount(UnsafeMutableRawPointer(mutating: payloadPointer)) == 1 else {
+            return nil
+        }
+        return .fromOpaque(payloadPointer)
+    }
+
+    /// Whether both have the same number, or their values in the same storage.
+    func sharesValue(with other: borrowing Node) -> Bool {
+        state == other.state && state != .pending && payload == other.payload
     }
 
     /// Lets go of the value, the inputs and what else there is; inputs that nobody else holds go to `orphans`.

@@ -35,6 +35,21 @@ package enum Recording {
         }
     }
 
+    /// Whether nothing on this thread records, traces or checks.
+    package static var isOff: Bool {
+        let recorder = cd_recorder_current()
+        return recorder.pointee.recording == 0 && recorder.pointee.captures == nil && cd_checks_numerics() == 0
+    }
+
+    /// Runs `body` while nothing records.
+    static func pausing<Result>(_ body: () -> Result) -> Result {
+        let recorder = cd_recorder_current()
+        let outer = recorder.pointee.recording
+        recorder.pointee.recording = 0
+        defer { recorder.pointee.recording = outer }
+        return body()
+    }
+
     /// How often this thread has looked at a value, or had one computed. What was recorded between two looks does not
     /// depend on values.
     package static var looks: UInt64 { cd_recorder_current().pointee.looks }

@@ -196,7 +196,10 @@ extension Tensor {
     /// each thread keeps the nodes of those it has used last. Nobody outside an expression may see such a node: a
     /// tape that watched it would watch every equal number.
     package static func operand(_ value: Double, with dtype: DType) -> Tensor {
-        guard dtype.isFloatingPoint else { return number(value, with: dtype) }
+        // Two equal numbers of a formula on stand-ins are two: the next time they may differ.
+        guard dtype.isFloatingPoint, cd_recorder_current().pointee.stand_ins == nil else {
+            return number(value, with: dtype)
+        }
         let bits = Number.bits(value, as: dtype)
         let slot = Int(truncatingIfNeeded: ((bits ^ (bits >> 32)) &* 0x9E37_79B9_7F4A_7C15) >> 58)
         let entry = cd_numbers_of_thread { Unmanaged<Node>.fromOpaque($0).release() } + slot

@@ -18,6 +18,9 @@ public struct Tensor: Sendable {
     /// Whether this is the only reference to the node.
     package mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&node) }
 
+    /// Whether the value is there.
+    package var isKnown: Bool { node.state != .pending }
+
     /// The extents along the axes.
     public var shape: Shape { node.shape }
 

@@ -107,11 +107,24 @@ extension Variable {
     /// The value of this moment as the last recording has read it: for updates, which write over values that
     /// are read through one leaf only.
     package var current: Tensor {
-        waiting { content in content.refusal.map { Tensor(error: $0) } ?? content.leaf.map { Tensor($0) } }
+        if Captures.coverState { return Captures.read(self) }
+        return waiting { content in content.refusal.map { Tensor(error: $0) } ?? content.leaf.map { Tensor($0) } }
     }
 
     /// Takes the value out; others wait until one is put back.
     package func takeLeaf() -> Node { waiting { $0.leaf.take() } }
+
+    /// Takes the value out as `takeLeaf` does, owned by the caller; nil if the variable refuses to be read.
+    func takeSound() -> Unmanaged<Node>? {
+        while true {
+            let (isSound, leaf): (Bool, Unmanaged<Node>?) = content.withLock { content in
+                guard content.refusal == nil else { return (false, nil) }
+                return (true, content.leaf.take().map { .passRetained($0) })
+            }
+            if leaf != nil || !isSound { return leaf }
+            cd_pause()
+        }
+    }
 
     /// Puts a value back that was taken.
     package func put(_ leaf: consuming Node) {
@@ -124,6 +137,15 @@ extension Variable {
             content.leaf = leaf
             content.refusal = nil
         }
+    }
+
+    /// Replaces a value that was taken, and is owned by the caller.
+    func settle(_ value: Node.Value, inPlaceOf leaf: Unmanaged<Node>) {
+        let isReplaced =
+            cd_is_last_owner(leaf.toOpaque()) && leaf._withUnsafeGuaranteedRef { $0.replaceNumber(value) }
+        if isReplaced { return settle(writtenOver: leaf.takeRetainedValue()) }
+        Spares.keep(Tensor(leaf.takeRetainedValue()))
+        settle(writtenOver: Node(value, dtype, shape, attributes: identity))
     }
 
     /// Replaces the value.

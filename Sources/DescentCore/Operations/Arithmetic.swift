@@ -43,9 +43,11 @@ extension Tensor {
     /// The chain rule's product with a derivative that may be infinite or NaN where this gradient is 0.
     package func chained(_ derivative: Tensor) -> Tensor { Tensor.binary(.chain, self, derivative, .numbers) }
 
-    /// Whether this is a single number that is known and not 0.
+    /// Whether this is a number other than 0 that was given: neither a variable's, nor computed while something recorded.
     fileprivate var isNumberOtherThanZero: Bool {
-        node.state == .scalar && !node.traits.contains(.weak) && Number.double(node.scalarBits, dtype) != 0
+        let node = node.attributes === Attributes.ofSampleSort ? node.first! : node
+        return node.state == .scalar && node.primitive === Primitive.constant && node.attributes == nil
+            && !node.traits.contains(.weak) && Number.double(node.scalarBits, dtype) != 0
     }
 }
 

@@ -74,7 +74,7 @@ struct Recomputation {
         guard let range = node.attributes?.region, let value = node.first else { return }
         var region = Region(range: range, parent: innermost(node.serial), gradient: gradient)
         let nodes = Expression.nodes(behind: [value]) { range.contains($0.serial) && $0.state == .pending }
-        for inner in nodes where range.contains(inner.serial) && inner.state == .pending && inner.firstOrListed {
+        for inner in nodes where range.contains(inner.serial) && inner.state == .pending && inner.hasInputs {
             let inputs = inner.inputs.map { Tensor(stand(for: $0, in: &region)) }
             region.copies[ObjectIdentifier(inner)] = inner.copy(inputs).node
         }
@@ -89,9 +89,4 @@ struct Recomputation {
         region.copies[ObjectIdentifier(input)] = waiting
         return waiting
     }
-}
-
-extension Node {
-    /// Whether there are inputs.
-    fileprivate var firstOrListed: Bool { firstInput != nil || !(attributes?.inputs.isEmpty ?? true) }
 }

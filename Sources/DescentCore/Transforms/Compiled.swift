@@ -9,18 +9,10 @@ final class Compiled {
         case constant(Node)
     }
 
-    /// What a result is.
-    private enum Result {
-        case output(Int)
-        case leaf(Int)
-    }
-
     private let shapes: [(shape: Shape, dtype: DType)]
-    private let plan: Plan?
-    private let program: ScalarProgram?
+    private let expression: CompiledExpression
     private let leaves: [Leaf]
-    private let results: [(source: Result, shape: Shape, dtype: DType)]
-    private let locations: [SourceLocation]
+    private let results: [(shape: Shape, dtype: DType)]
 
     /// Expressions with more nodes than this are not compiled.
     static let largest = Engine.largestPlan
@@ -62,45 +54,9 @@ final class Compiled {
         let all = trace.results.map { (stand[ObjectIdentifier($0.node)] ?? $0).node }
         // Only edges and roots may hold the copies: whatever else is held would be stored.
         stand = [:]
-        let (plan, order, leafNodes, wanted) = Compiled.plan(all.filter { $0.state == .pending })
-        self.plan = plan
-        var numbers: [ObjectIdentifier: Int] = [:]
-        var leaves: [Leaf] = []
-        func add(_ node: Node) {
-            guard numbers.updateValue(leaves.count, forKey: ObjectIdentifier(node)) == nil else { return }
-            leaves.append(sources[ObjectIdentifier(node)] ?? .constant(node))
-        }
-        for node in leafNodes { add(node) }
-        for node in all where node.state != .pending && numbers[ObjectIdentifier(node)] == nil { add(node) }
-        self.leaves = leaves
-        var outputs: [ObjectIdentifier: Int] = [:]
-        for (number, node) in wanted.enumerated() { outputs[ObjectIdentifier(node)] = number }
-        results = all.map { node in
-            (
-                outputs[ObjectIdentifier(node)].map { .output($0) } ?? .leaf(numbers[ObjectIdentifier(node)] ?? 0),
-                node.shape, node.dtype
-            )
-        }
-        locations = order.compactMap { $0.attributes?.location }
-        program = plan == nil ? nil : ScalarProgram(order, leaves: leafNodes, wanted: wanted)
-    }
-
-    /// The plan for `roots`, all nodes in order, and in the plan's order the leaves it takes and the nodes whose values it
-    /// gives.
-    private static func plan(_ roots: [Node]) -> (plan: Plan?, order: [Node], leaves: [Node], wanted: [Node]) {
-        guard !roots.isEmpty else { return (nil, [], [], []) }
-        return Walk.lock.withLock { walk in
-            walk.run(from: roots) { node, visit in node.visitPending(visit) }
-            let (plan, leaves, wanted) = Engine.session.withLock { session in
-                session.structure.describe(walk, roots: roots)
-                let plan = session.plans.plan(for: session.structure) { Planner.plan(walk, $0) }
-                let leaves = session.structure.leaves.elements.map { $0.takeUnretainedValue() }
-                let wanted = session.structure.wanted.elements.map { $0.takeUnretainedValue() }
-                session.structure.clear()
-                return (plan, leaves, wanted)
-            }
-            return (plan, walk.order.elements.map { $0.takeUnretainedValue() }, leaves, wanted)
-        }
+        expression = CompiledExpression(all)
+        leaves = expression.leaves.map { sources[ObjectIdentifier($0)] ?? .constant($0) }
+        results = all.map { ($0.shape, $0.dtype) }
     }
 
     /// Whether this is the function for arguments like `inputs`.
@@ -125,28 +81,20 @@ final class Compiled {
                 values.append(tensor.node.value)
             }
         }
-        var outputs = Plan.Values()
-        if let program {
-            for bits in program.run({ values.list[$0].bits }) { outputs.append(Node.Value(bits: bits)) }
-        } else if let plan {
-            PlanTrace.note(plan)
-            do throws(DescentError) {
-                outputs = try plan.run(values, Donors())
-            } catch {
-                throw error.located(at: locations.first)
-            }
-        }
-        return results.map { result in
-            switch result.source {
-            case .output(let number): Tensor(outputs.list[number], result.dtype, result.shape)
-            case .leaf(let number): Tensor(values.list[number], result.dtype, result.shape)
+        let outputs = try expression.run(values, Targets())
+        return results.indices.map { index in
+            let (shape, dtype) = results[index]
+            return switch expression.results[index] {
+            case .output(let number): Tensor(outputs.list[number], dtype, shape)
+            case .leaf(let number): Tensor(values.list[number], dtype, shape)
             }
         }
     }
 }
 
 extension Tensor {
-    fileprivate init(_ value: Node.Value, _ dtype: DType, _ shape: Shape) {
+    /// A tensor with a value that a run has given.
+    init(_ value: Node.Value, _ dtype: DType, _ shape: Shape) {
         if let storage = value.storage {
             self.init(Node(storage: storage.takeUnretainedValue(), dtype, shape))
         } else {

@@ -14,33 +14,33 @@ struct ScalarProgram {
     private let code: [cd_scalar_instruction]
     private let registerCount: Int
 
-    /// Runs the program.
-    func run(_ inputs: (Int) -> UInt64) -> [UInt64] {
+    /// Runs the program on the values of the leaves; those of the outputs.
+    func run(_ inputs: borrowing Plan.Values) -> Plan.Values {
         dtype == .float32
-            ? run(inputs, Float.self, { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }, { UInt64($0.bitPattern) })
-            {
+            ? run(inputs, { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }, { UInt64($0.bitPattern) }) {
                 cd_scalar_run_f32($0, $1)
-            }
-            : run(inputs, Double.self, { Double(bitPattern: $0) }, { $0.bitPattern }) { cd_scalar_run_f64($0, $1) }
+            } : run(inputs, { Double(bitPattern: $0) }, { $0.bitPattern }) { cd_scalar_run_f64($0, $1) }
     }
 
     @inline(__always)
     private func run<T: BinaryFloatingPoint>(
-        _ inputs: (Int) -> UInt64, _ type: T.Type, _ decode: (UInt64) -> T, _ encode: (T) -> UInt64,
+        _ inputs: borrowing Plan.Values, _ decode: (UInt64) -> T, _ encode: (T) -> UInt64,
         _ execute: (UnsafePointer<cd_scalar_instruction>, UnsafeMutablePointer<T>) -> Void
-    ) -> [UInt64] {
+    ) -> Plan.Values {
+        var values = Plan.Values()
         withUnsafeTemporaryAllocation(of: T.self, capacity: registerCount) { registers in
             let base = registers.baseAddress!
-            for (number, leaf) in leaves.enumerated() {
-                let bits = inputs(number)
+            for number in leaves.indices {
+                let (leaf, bits) = (leaves[number], inputs.list[number].bits)
                 base[leaf.register] = leaf.dtype == .bool ? (bits & 1 == 0 ? 0 : 1) : decode(bits)
             }
             code.withUnsafeBufferPointer { execute($0.baseAddress!, base) }
-            return outputs.map { output in
+            for output in outputs {
                 let value = base[output.register]
-                return output.dtype == .bool ? (value == 0 ? 0 : 1) : encode(value)
+                values.append(Node.Value(bits: output.dtype == .bool ? (value == 0 ? 0 : 1) : encode(value)))
             }
         }
+        return values
     }
 }
 
@@ -82,13 +82,13 @@ extension ScalarProgram {
         /// Views of a single number are that number.
         private func source(of node: Node) -> Node {
             var node = node
-            while node.state == .pending, case .view = node.primitive.kernel, let input = node.first { node = input }
+            while node.isOperation, case .view = node.primitive.kernel, let input = node.first { node = input }
             return node
         }
 
         mutating func compile(wanted: [Node]) -> Bool {
             for node in nodes where node.shape.rank != 0 || node.dtype != dtype && node.dtype != .bool { return false }
-            for (position, node) in nodes.enumerated() where node.state == .pending && !isView(node) {
+            for (position, node) in nodes.enumerated() where node.isOperation && !isView(node) {
                 for input in node.inputs {
                     let key = ObjectIdentifier(source(of: input))
                     lastUse[key] = position
@@ -100,12 +100,12 @@ extension ScalarProgram {
                 lastUse[key] = .max
                 uses[key, default: 0] += 1
             }
-            for node in nodes where node.state != .pending {
+            for node in nodes where !node.isOperation {
                 registers[ObjectIdentifier(node)] = take()
                 // Inputs are put in place once, before anything else.
                 lastUse[ObjectIdentifier(node)] = .max
             }
-            for (position, node) in nodes.enumerated() where node.state == .pending && !isView(node) {
+            for (position, node) in nodes.enumerated() where node.isOperation && !isView(node) {
                 guard append(node, position), registerCount < 1 << 16 else { return false }
             }
             return true
@@ -172,7 +172,7 @@ extension ScalarProgram {
         }
 
         private func isOnlyForTheNext(_ key: ObjectIdentifier, _ position: Int) -> Bool {
-            guard let next = nodes[(position + 1)...].first(where: { $0.state == .pending && !isView($0) }),
+            guard let next = nodes[(position + 1)...].first(where: { $0.isOperation && !isView($0) }),
                 case .binary(let opcode) = next.primitive.kernel, opcode <= CD_DIV
             else { return false }
             return next.inputs.count { ObjectIdentifier(source(of: $0)) == key } == uses[key]

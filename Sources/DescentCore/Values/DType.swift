@@ -3,7 +3,7 @@
 /// Tensors are `float32` unless they are made from something else. Two types that meet in an operation
 /// promote to one that both reach by the order `bool < int32 < int64 < float32 < float64`; numbers
 /// written in Swift adapt to the tensor they meet and never widen or narrow it within its kind.
-public enum DType: UInt8, Sendable, Hashable, CaseIterable {
+public enum DType: UInt8, BitwiseCopyable, Sendable, Hashable, CaseIterable {
     // The raw values are those of CDescent.h.
     case float32 = 0
     case float64 = 1

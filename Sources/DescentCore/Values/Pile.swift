@@ -2,16 +2,21 @@
 ///
 /// Walks and structures append several values for every node of every step, so each of them shows.
 package struct Pile<Element: BitwiseCopyable>: ~Copyable {
-    private var base: UnsafeMutablePointer<Element>
+    private var base: UnsafeMutablePointer<Element>?
     package private(set) var count = 0
     private var capacity: Int
 
     package init(capacity: Int = 256) {
-        base = .allocate(capacity: capacity)
+        base = capacity > 0 ? .allocate(capacity: capacity) : nil
         self.capacity = capacity
     }
 
-    deinit { base.deallocate() }
+    package init(_ elements: some Collection<Element>) {
+        self.init(capacity: elements.count)
+        for element in elements { append(element) }
+    }
+
+    deinit { base?.deallocate() }
 
     package var isEmpty: Bool { count == 0 }
     package var indices: Range<Int> { 0..<count }
@@ -22,21 +27,21 @@ package struct Pile<Element: BitwiseCopyable>: ~Copyable {
     package subscript(index: Int) -> Element {
         @inline(__always) get {
             assert(index < count)
-            return base[index]
+            return base.unsafelyUnwrapped[index]
         }
         @inline(__always) set {
             assert(index < count)
-            base[index] = newValue
+            base.unsafelyUnwrapped[index] = newValue
         }
     }
 
     @inline(__always)
-    package var last: Element? { count > 0 ? base[count - 1] : nil }
+    package var last: Element? { count > 0 ? base.unsafelyUnwrapped[count - 1] : nil }
 
     @inline(__always)
     package mutating func append(_ element: Element) {
-        if count == capacity { grow(to: 2 * capacity) }
-        base[count] = element
+        if count == capacity { grow(to: Swift.max(2 * capacity, 16)) }
+        base.unsafelyUnwrapped[count] = element
         count += 1
     }
 
@@ -48,6 +53,7 @@ package struct Pile<Element: BitwiseCopyable>: ~Copyable {
 
     /// Moves one element before all others.
     package mutating func moveToFront(_ index: Int) {
+        let base = base.unsafelyUnwrapped
         let element = base[index]
         (base + 1).update(from: base, count: index)
         base[0] = element
@@ -56,15 +62,15 @@ package struct Pile<Element: BitwiseCopyable>: ~Copyable {
     /// `count` times the same element, in place of all.
     package mutating func fill(_ element: Element, count: Int) {
         if count > capacity { grow(to: count) }
-        base.update(repeating: element, count: count)
+        base?.update(repeating: element, count: count)
         self.count = count
     }
 
     @inline(never)
     private mutating func grow(to newCapacity: Int) {
         let grown = UnsafeMutablePointer<Element>.allocate(capacity: newCapacity)
-        grown.update(from: base, count: count)
-        base.deallocate()
+        if let base { grown.update(from: base, count: count) }
+        base?.deallocate()
         base = grown
         capacity = newCapacity
     }

@@ -77,6 +77,11 @@ public final class Adadelta: Optimizer, Configurable {
         return w + step.learningRate * change
     }
 
+    /// Rate, ρ and ε.
+    public func formulaNumbers(learningRate: Double) -> SIMD4<Double>? {
+        SIMD4(learningRate, rho, epsilon, 0)
+    }
+
     /// The arguments of the formula.
     public var hyperparameters: Configuration {
         ["rho": .number(rho), "epsilon": .number(epsilon)]

@@ -75,6 +75,11 @@ public final class Adagrad: Optimizer, Configurable {
         return w - step.learningRate * g / sqrt(sum + epsilon)
     }
 
+    /// Rate and ε.
+    public func formulaNumbers(learningRate: Double) -> SIMD4<Double>? {
+        SIMD4(learningRate, epsilon, 0, 0)
+    }
+
     /// The arguments of the formula.
     public var hyperparameters: Configuration {
         ["initial_accumulator_value": .number(initialAccumulatorValue), "epsilon": .number(epsilon)]

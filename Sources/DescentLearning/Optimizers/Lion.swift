@@ -69,6 +69,11 @@ public final class Lion: Optimizer, Configurable {
         return w - step.learningRate * sign(beta1 * mean + (1 - beta1) * g)
     }
 
+    /// Rate, β₁ and β₂.
+    public func formulaNumbers(learningRate: Double) -> SIMD4<Double>? {
+        SIMD4(learningRate, beta1, beta2, 0)
+    }
+
     /// The arguments of the formula.
     public var hyperparameters: Configuration {
         ["beta_1": .number(beta1), "beta_2": .number(beta2)]

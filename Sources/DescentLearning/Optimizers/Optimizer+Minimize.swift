@@ -19,9 +19,9 @@ extension Optimizer {
         let location = SourceLocation(file, line)
         do {
             guard !variables.isEmpty else { throw nothingToChange }
-            let (value, gradients) = try Backward.valueAndGradients(
-                of: loss, variables, weights: outputGradient(gradLoss))
-            return try step(clippedEarly(consume gradients), variables, also: [consume value], at: location)[0]
+            let (value, recorded) = try Backward.record(loss)
+            let request = StepRequest(loss: consume value, recorded: recorded, weights: outputGradient(gradLoss))
+            return try take(consume request, variables, at: location)[0]
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -32,25 +32,25 @@ extension Optimizer {
     /// - Parameters:
     ///   - loss: what to make smaller.
     ///   - variables: what to change; there may be none.
-    ///   - beside: asked after the gradients are recorded: what else to evaluate, and which other variables change.
+    ///   - beside: asked after the loss is recorded: what else to evaluate, and which other variables change.
     /// - Returns: the value of the loss, then those that `beside` asked for.
     func trainingStep(
         _ loss: () throws -> Tensor, _ variables: [Variable],
         beside: () throws -> (also: [Tensor], updates: [(Variable, Tensor)])
     ) throws -> [Tensor] {
-        var also: [Tensor] = []
         guard !variables.isEmpty else {
-            also.append(try loss())
+            var also = [try loss()]
             let (more, updates) = try beside()
             also += consume more
-            return try step([], [], also: consume also, alongside: consume updates, at: nil)
+            return try take(
+                StepRequest(gradients: [], also: consume also, alongside: consume updates), [], at: nil)
         }
-        let (value, gradients) = try Backward.valueAndGradients(of: loss, variables, weights: outputGradient(nil))
-        also.append(consume value)
-        let (more, updates) = try beside()
-        also += consume more
-        return try step(
-            clippedEarly(consume gradients), variables, also: consume also, alongside: consume updates, at: nil)
+        let (value, recorded) = try Backward.record(loss)
+        let (also, updates) = try beside()
+        let request = StepRequest(
+            loss: consume value, recorded: recorded, weights: outputGradient(nil), also: consume also,
+            alongside: consume updates)
+        return try take(consume request, variables, at: nil)
     }
 
     /// Computes `loss`, its gradients, and the next values of `variables`, in one pass.
@@ -79,13 +79,14 @@ extension Optimizer {
         let location = SourceLocation(file, line)
         do {
             let tape = GradientTape()
-            var value: [Tensor] = [try tape.record(loss)]
+            let value = try tape.record(loss)
             let variables = try variables()
             guard !variables.isEmpty else { throw nothingToChange }
-            let gradients = try tape.gradient(
-                value[0], variables, outputGradients: outputGradient(gradLoss), file: file, line: line)
-            let loss = value.removeLast()
-            return try step(clippedEarly(consume gradients), variables, also: [loss], at: location)[0]
+            var gradients = try tape.gradient(
+                value, variables, outputGradients: outputGradient(gradLoss), file: file, line: line)
+            state.options.clipEarly(&gradients)
+            let request = StepRequest(gradients: consume gradients, also: [consume value])
+            return try take(consume request, variables, at: location)[0]
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -133,7 +134,7 @@ extension Optimizer {
     func apply(
         _ gradients: consuming [Tensor?], _ variables: [Variable], _ file: StaticString, _ line: UInt
     ) throws -> Int {
-        _ = try step(gradients, variables, also: [], at: SourceLocation(file, line))
+        _ = try take(StepRequest(gradients: gradients), variables, at: SourceLocation(file, line))
         return state.calls
     }
 
@@ -171,7 +172,7 @@ extension Optimizer {
     ) throws -> [Tensor] {
         let location = SourceLocation(file, line)
         let gradients = try gradients(of: loss, parameters, weights: outputGradient(nil), at: location)
-        _ = try step(gradients, parameters, also: [], at: location)
+        _ = try take(StepRequest(gradients: gradients), parameters, at: location)
         let count = Tensor(Int64(iterations))
         guard state.options.convention == .tensorFlow1 else { return [count] }
         return [count] + weights.map(\.value) + parameters.map(\.value)
@@ -187,8 +188,9 @@ extension Optimizer {
     ) throws -> [Tensor] {
         do {
             if let problem = state.problem { throw problem }
-            let (_, gradients) = try Backward.valueAndGradients(of: loss, parameters, weights: weights)
-            return try zip(clippedEarly(gradients), parameters).map { gradient, variable in
+            var (_, gradients) = try Backward.valueAndGradients(of: loss, parameters, weights: weights)
+            state.options.clipEarly(&gradients)
+            return try zip(gradients, parameters).map { gradient, variable in
                 if let gradient { return gradient }
                 throw DescentError(
                     "getGradients", "the loss must depend on every parameter",
@@ -206,11 +208,5 @@ extension Optimizer {
 
     private var nothingToChange: DescentError {
         DescentError("minimize", "there must be a variable to change", received: "an empty list")
-    }
-
-    /// Gradients, clipped here where the documents do it before they are applied.
-    private func clippedEarly(_ gradients: consuming [Tensor?]) -> [Tensor?] {
-        state.options.clipEarly(&gradients)
-        return gradients
     }
 }

@@ -68,6 +68,12 @@ public protocol Optimizer: AnyObject {
     /// false, holds for every optimizer: also for one that counts its calls or draws random numbers.
     var recordsOncePerShape: Bool { get }
 
+    /// All numbers that the formula depends on, this learning rate included, if there are no more than four; nil, as long as
+    /// the type says nothing, if there are others or they may be different whenever they are asked for.
+    ///
+    /// While the numbers stay, the formula is not recorded again: steps of a few operations take half the time.
+    func formulaNumbers(learningRate: Double) -> SIMD4<Double>?
+
     /// What a gradient of zero does, if that is no more than multiplying slots: the factors of those that change. nil, as
     /// long as the type says nothing, if the variable may move.
     ///
@@ -156,6 +162,9 @@ extension Optimizer {
 
     /// `update` is called for each variable.
     public var recordsOncePerShape: Bool { false }
+
+    /// Unknown.
+    public func formulaNumbers(learningRate: Double) -> SIMD4<Double>? { nil }
 
     /// Unknown.
     public var zeroGradientDecay: [String: Double]? { nil }

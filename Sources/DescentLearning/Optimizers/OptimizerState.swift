@@ -21,16 +21,23 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var rates: [ObjectIdentifier: (variable: Variable, factor: Double)] = [:]
     /// The rows that the step under way touches.
     @exclusivity(unchecked) var touches: [(entry: Entry, rows: [Int])] = []
-    /// Room for the entries of a step, used again.
-    @exclusivity(unchecked) var room: [Entry] = []
-    /// What the step under way has recorded, and for which variables it holds.
+    /// What the step under way has recorded.
     let formulas = RecordedFormulas()
+    /// Steps that were taken before.
+    package let replays = Replays()
+    /// Grows whenever something changes that every step depends on: which variables there are, and what is remembered of them.
+    @exclusivity(unchecked) private(set) var version = 0
+    /// Whether a formula was never seen to depend on more than the shape of its variable.
+    @exclusivity(unchecked) var mayShareFormulas = true
     /// Entries of earlier calls that the step under way has completed, and how many slots they had.
     @exclusivity(unchecked) var building: [(entry: Entry, slotCount: Int)] = []
     /// The missing gradients of the last step that had some: a warning is not repeated at every step.
     @exclusivity(unchecked) private var missing: [ObjectIdentifier] = []
 
     typealias Slot = (name: String, variable: Variable)
+
+    /// Whether rows of some table wait for their slots to follow.
+    var hasClocks: Bool { entries.contains { $0.clock != nil } }
 
     /// What is remembered of one variable.
     final class Entry {
@@ -119,6 +126,7 @@ public final class OptimizerState {
             Variable(value, name: slotVariableName(variable, name), trainable: false)
         }
         let zeros = Tensor.zeros(variable.shape, dtype: variable.dtype)
+        version += 1
         places[ObjectIdentifier(variable)] = entries.count
         entries.append(
             Entry(
@@ -133,6 +141,7 @@ public final class OptimizerState {
 
     /// Forgets the entries and slots that a step made before it failed.
     func restore(_ count: Int) {
+        if entries.count > count || !building.isEmpty { version += 1 }
         while entries.count > count { places[ObjectIdentifier(entries.removeLast().variable)] = nil }
         for (entry, slotCount) in building {
             entry.slots.removeSubrange(slotCount...)
@@ -143,6 +152,7 @@ public final class OptimizerState {
 
     /// Adds the slots that the optimizer asks for and that are not there.
     func build(_ entry: Entry, slots: [(name: String, value: Tensor)]) {
+        version += 1
         building.append((entry, entry.slots.count))
         for (name, value) in slots where !entry.slots.contains(where: { $0.name == name }) {
             addSlot(name, value, to: entry)
@@ -153,6 +163,7 @@ public final class OptimizerState {
     /// Adds a slot to the entry of a variable.
     @discardableResult
     func addSlot(_ name: String, _ value: Tensor, to entry: Entry) -> Variable {
+        version += 1
         let slot = Variable(value, name: slotVariableName(entry.variable, name), trainable: false)
         entry.slots.append((name, slot))
         return slot
@@ -171,12 +182,14 @@ public final class OptimizerState {
                 "excludeFromWeightDecay", "exclusions must be said before the first step",
                 received: "an optimizer with \(entries.count) variables")
         }
+        version += 1
         exclusions.append(predicate)
     }
 
     /// The learning rate of a variable is multiplied by `factor`.
     func setRate(_ factor: Double, for variable: Variable) {
         // Kept together with the variable: another one must not get its identity.
+        version += 1
         rates[ObjectIdentifier(variable)] = (variable, factor)
         if let place = places[ObjectIdentifier(variable)] { entries[place].rate = factor }
     }

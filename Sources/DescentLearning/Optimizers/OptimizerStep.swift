@@ -1,65 +1,79 @@
 import DescentCore
 
 extension Optimizer {
-    /// One step: records the formula for every variable and evaluates all of it at once. If anything fails,
-    /// everything stays as it was.
+    /// Takes a step: as it was taken before, if what was recorded is the same; else all of it is recorded and evaluated at once.
+    /// If anything fails, everything stays as it was.
     ///
     /// The order is that of Keras 3: leave out missing gradients, undo the scale of the loss, accumulate, clip, decay,
     /// update, average, overwrite, constrain.
     ///
-    /// - Parameters:
-    ///   - gradients: one for each variable, nil where there is none. Handed over, as what still refers to an
-    ///     expression keeps old values in it alive.
-    ///   - also: what to evaluate in the same pass.
-    ///   - alongside: other variables that change with the step, and their new values.
-    func step(
-        _ gradients: consuming [Tensor?], _ variables: [Variable], also: consuming [Tensor],
-        alongside: consuming [(Variable, Tensor)] = [], at location: SourceLocation?
+    /// - Returns: the values that the request asks for.
+    func take(
+        _ request: consuming StepRequest, _ variables: [Variable], at location: SourceLocation?
     ) throws -> [Tensor] {
         let state = state
         let known = state.entries.count
         if !state.building.isEmpty { state.building = [] }
-        state.formulas.removeAll()
-        do throws(DescentError) {
+        do {
             if let problem = state.problem ?? state.learningRateProblem { throw problem }
             if variables.isEmpty {
-                let answers = try Engine.update(consume alongside, also: also)
+                let answers = try Engine.update(request.updates(request.root), also: request.answers(request.root))
                 if state.options.convention == .tensorFlow2 { state.calls += 1 }
                 return answers
             }
-            var changes = try state.check(gradients, variables)
-            gradients = []
-            if changes.count < variables.count, state.options.convention == .keras3 {
-                // What is listed is known from now on, gradient or not: its average begins here.
-                for (index, variable) in variables.enumerated() where variable.dtype.isFloatingPoint {
-                    _ = entry(of: variable, near: index)
-                }
-            }
-            var entries: [OptimizerState.Entry] = []
-            swap(&entries, &state.room)
-            entries.removeAll(keepingCapacity: true)
-            for index in changes.indices { entries.append(entry(of: changes[index].0, near: index)) }
-            let finite = state.undoScale(&changes)
-            if state.accumulate(&changes, entries) {
-                try state.options.clipLate(&changes)
-                try update(&changes, entries)
-            }
-            state.average(&changes, entries)
-            swap(&entries, &state.room)
-            if let finite { state.hold(&changes, unless: finite, &also) }
-            // Not held where a gradient is not finite: they follow what the batch was, not where the step leads.
-            if !alongside.isEmpty {
-                changes += alongside
-                alongside = []
-            }
-            var answers = try Engine.update(consume changes, also: also, repeats: state.formulas.repeats)
-            state.finish(finite == nil ? nil : answers.removeLast())
+            let rate = try state.rateOfStep()
+            state.formulas.removeAll()
+            if let answers = try replay(&request, variables, rate) { return answers }
+            var step = try state.formulas.takeBegun() ?? begin(request, variables, rate)
+            var (updates, also) = (request.updates(request.root), request.answers(request.root))
+            request.removeAll()
+            if let finite = try finish(&step, rate) { also.append(finite) }
+            state.formulas.removeAll()
+            updates = step.changes + updates
+            let isScaled = step.finite != nil
+            step.changes = []
+            var answers = try Engine.update(consume updates, also: consume also)
+            state.finish(isScaled ? answers.removeLast() : nil)
             return answers
         } catch {
             state.restore(known)
             state.touches = []
-            throw error.located(at: location)
+            throw (error as? DescentError)?.located(at: location) ?? error
         }
+    }
+
+    /// Everything up to the formulas.
+    func begin(
+        _ request: borrowing StepRequest, _ variables: [Variable], _ rate: Double
+    ) throws(DescentError) -> StepUnderWay {
+        let gradients = try request.gradients(request.root) { loss, weights, recorded throws(DescentError) in
+            try Backward.gradients(of: loss, weights, variables, recorded: recorded)
+        }
+        return try begin(gradients, isOfLoss: request.recorded != nil, variables, rate)
+    }
+
+    /// Everything up to the formulas, for these gradients.
+    func begin(
+        _ gradients: consuming [Tensor?], isOfLoss: Bool, _ variables: [Variable], _ rate: Double,
+        withShared: Bool = true
+    ) throws(DescentError) -> StepUnderWay {
+        if isOfLoss { state.options.clipEarly(&gradients) }
+        var changes = try state.check(gradients, variables)
+        gradients = []
+        if changes.count < variables.count, state.options.convention == .keras3 {
+            // What is listed is known from now on, gradient or not: its average begins here.
+            for (index, variable) in variables.enumerated() where variable.dtype.isFloatingPoint {
+                _ = entry(of: variable, near: index)
+            }
+        }
+        var entries: [OptimizerState.Entry] = []
+        entries.reserveCapacity(changes.count)
+        for index in changes.indices { entries.append(entry(of: changes[index].0, near: index)) }
+        let finite = state.undoScale(&changes)
+        let isUpdate = state.accumulate(&changes, entries)
+        if isUpdate { try state.options.clipLate(&changes) }
+        let shared = isUpdate && withShared ? sharedUpdates(sharedStep(rate)) : []
+        return StepUnderWay(changes: changes, entries: entries, finite: finite, isUpdate: isUpdate, shared: shared)
     }
 
     /// Makes what is remembered of `variables` now, with its first values, instead of at the first step.
@@ -81,63 +95,91 @@ extension Optimizer {
         slotNames(for: variable).map { ($0, initialSlot($0, for: variable)) }
     }
 
-    /// Replaces each gradient by the new value of its variable, and adds the new values of slots.
+    /// What is known where all variables are meant.
+    func sharedStep(_ rate: Double) -> Step {
+        Step(learningRate: rate, iteration: state.iterations, variable: nil)
+    }
+
+    /// The formulas, and everything after them.
     ///
-    /// A formula that was recorded for one variable is repeated for those like it.
+    /// - Parameter apply: applies the formula of an entry; else it is recorded, unless it has been.
+    /// - Returns: whether the step counts, if that depends on the gradients.
+    func finish(
+        _ step: inout StepUnderWay, _ rate: Double, _ apply: Application? = nil
+    ) throws(DescentError) -> Tensor? {
+        if step.isUpdate { try update(&step, rate, apply) }
+        state.average(&step.changes, step.entries)
+        guard let finite = step.finite else { return nil }
+        state.hold(&step.changes, unless: finite)
+        return finite
+    }
+
+    /// Replaces each gradient by the new value of its variable, and adds the new values of slots.
     private func update(
-        _ changes: inout [(Variable, Tensor)], _ entries: [OptimizerState.Entry]
+        _ step: inout StepUnderWay, _ rate: Double, _ apply: Application?
     ) throws(DescentError) {
-        let state = state
-        let rate = state.stepLearningRate
-        guard !rate.isNaN else { throw OptimizerState.rateThatIsNoNumber }
-        let iteration = state.iterations
-        let shared = sharedUpdates(Step(learningRate: rate, iteration: iteration, variable: nil))
-        changes.reserveCapacity(changes.count * 2 + shared.count)
-        let formulas = state.formulas
-        let mayRepeat = state.mayRepeat(entries) && formulas.prepare(for: self)
-        for index in entries.indices {
-            let entry = entries[index]
-            let gradient = changes[index].1
-            let step = Step(learningRate: rate * entry.rate, iteration: iteration, variable: entry.variable)
-            let slices = IndexedSlices(gradient)
-            if let slices, changesRowsOnly(entry) {
-                changes[index].1 = try updated(entry, slices, step, &changes)
-                continue
-            }
-            if mayRepeat, slices == nil, formulas.repeat(for: entry, gradient) {
-                changes[index].1 = Repeats.placeholder
+        step.changes.reserveCapacity(step.changes.count * 2 + step.shared.count)
+        for (index, entry) in step.entries.enumerated() {
+            let gradient = step.changes[index].1
+            if let slices = IndexedSlices(gradient), changesRowsOnly(entry) {
+                let now = Step(
+                    learningRate: rate * entry.rate, iteration: state.iterations, variable: entry.variable)
+                step.changes[index].1 = try updated(entry, slices, now, &step.changes)
                 continue
             }
             if entry.clock != nil { try entry.follow() }
-            let (looks, position) = mayRepeat ? (Recording.looks, Recording.position) : (0, 0)
-            var value = entry.variable.current
-            if mayRepeat { formulas.begin(value, gradient) }
-            if let decay = entry.decay {
-                if state.options.convention == .pyTorch {
-                    changes[index].1 = gradient + decay * value
-                } else {
-                    value = value - value * (decay * step.learningRate)
-                }
-            }
-            var slots = Slots(values: [])
-            slots.values.reserveCapacity(entry.slots.count)
-            for slot in entry.slots {
-                let value = slot.variable.current
-                if mayRepeat { formulas.repeats.read(value) }
-                slots.values.append((slot.name, value))
-            }
-            changes[index].1 = update(value, changes[index].1, &slots, step)
-            let firstSlot = changes.count
-            try slots.write(to: entry) { changes.append(($0, $1)) }
-            if mayRepeat {
-                formulas.end(
-                    entry, changes, value: index, slots: firstSlot..<changes.count, isFree: Recording.looks == looks,
-                    nodes: Recording.position - position)
+            let arguments = [entry.variable.current, gradient] + entry.slots.map(\.variable.current)
+            var results = apply?(index, arguments) ?? state.formulas.results(for: entry, arguments)
+            if results == nil { results = try formula(of: entry, arguments, rate) }
+            step.changes[index].1 = results![0]
+            for (slot, value) in zip(entry.slots, results!.dropFirst()) { step.changes.append((slot.variable, value)) }
+        }
+        step.changes += step.shared
+    }
+
+    /// What the optimizer makes of a variable's value, its gradient and the values of its slots: the new value, and those of
+    /// slots.
+    func formula(
+        of entry: OptimizerState.Entry, _ arguments: [Tensor], _ rate: Double
+    ) throws(DescentError) -> [Tensor] {
+        let step = Step(learningRate: rate * entry.rate, iteration: state.iterations, variable: entry.variable)
+        var (value, gradient) = (arguments[0], arguments[1])
+        if let decay = entry.decay {
+            if state.options.convention == .pyTorch {
+                gradient = gradient + decay * value
+            } else {
+                value = value - value * (decay * step.learningRate)
             }
         }
-        changes += shared
+        var slots = Slots(values: [])
+        slots.values.reserveCapacity(entry.slots.count)
+        for (index, slot) in entry.slots.enumerated() { slots.values.append((slot.name, arguments[index + 2])) }
+        var results = [update(value, gradient, &slots, step)]
+        if slots.values.count > entry.slots.count {
+            throw DescentError(
+                "slots", "a slot must be listed in slotNames", received: slots.values[entry.slots.count].name)
+        }
+        for slot in slots.values { results.append(slot.value) }
+        return results
     }
 }
+
+/// A step whose gradients are known.
+struct StepUnderWay {
+    /// First the variables with their gradients, and later with their new values.
+    var changes: [(Variable, Tensor)]
+    /// What is remembered of these variables.
+    let entries: [OptimizerState.Entry]
+    /// Whether all gradients are finite, if that decides about the step.
+    let finite: Tensor?
+    /// Whether the call updates; it may only add up gradients.
+    let isUpdate: Bool
+    /// The next values of what is remembered of all variables together.
+    let shared: [(Variable, Tensor)]
+}
+
+/// Applies the formula of an entry to its arguments.
+typealias Application = (_ entry: Int, _ arguments: [Tensor]) -> [Tensor]
 
 extension Slots {
     /// Hands over the new value of each slot; one that nobody announced is refused.
@@ -170,7 +212,7 @@ extension OptimizerState {
     fileprivate func accumulate(_ changes: inout [(Variable, Tensor)], _ touched: [Entry]) -> Bool {
         let count = options.callsPerUpdate
         guard count > 1 else { return true }
-        guard (calls + 1).isMultiple(of: count) else {
+        guard isUpdate else {
             for (index, entry) in touched.enumerated() {
                 let accumulator = entry.accumulator!
                 changes[index] = (accumulator, accumulator.current + changes[index].1)
@@ -225,16 +267,26 @@ extension OptimizerState {
 
     /// Keeps every value as it is where the condition does not hold.
     fileprivate func hold(
-        _ changes: inout [(Variable, Tensor)], unless condition: Tensor, _ also: inout [Tensor]
+        _ changes: inout [(Variable, Tensor)], unless condition: Tensor
     ) {
         for index in changes.indices {
             changes[index].1 = Tensor.where(condition, changes[index].1, changes[index].0.current)
         }
-        also.append(condition)
+    }
+
+    /// Whether the call under way updates; it may only add up gradients.
+    var isUpdate: Bool { (calls + 1).isMultiple(of: options.callsPerUpdate) }
+
+    /// The learning rate of the step under way; a call that only adds up gradients needs none.
+    func rateOfStep() throws(DescentError) -> Double {
+        guard isUpdate else { return 0 }
+        let rate = stepLearningRate
+        guard !rate.isNaN else { throw OptimizerState.rateThatIsNoNumber }
+        return rate
     }
 
     /// Counts the step, if it was one.
-    fileprivate func finish(_ finite: Tensor?) {
+    func finish(_ finite: Tensor?) {
         if let finite, !(dynamicScale!.advance(finite: Bool(finite))) {
             touches = []
             return

@@ -47,15 +47,15 @@ public final class RMSprop: Optimizer {
     /// Whose arithmetic is followed.
     public let mode: Mode
     /// Keeps the root away from zero.
-    public var epsilon: Double { didSet { noteWhetherSpoiled() } }
+    @exclusivity(unchecked) public var epsilon: Double { didSet { noteWhetherSpoiled() } }
     /// Whether to divide by the deviation of the gradient rather than by its magnitude.
     public let centered: Bool
     /// Whether the change before is repeated. Decided once: a momentum that is set later changes nothing without it.
     let usesMomentum: Bool
     /// Whether a number was set since the optimizer was made that it would have refused.
-    private var isSpoiled = false
-    private var rhoSource: Hyperparameter
-    private var momentumSource: Hyperparameter
+    @exclusivity(unchecked) private var isSpoiled = false
+    @exclusivity(unchecked) private var rhoSource: Hyperparameter
+    @exclusivity(unchecked) private var momentumSource: Hyperparameter
 
     /// The modes share this beginning.
     init(
@@ -125,6 +125,12 @@ public final class RMSprop: Optimizer {
         let buffer = momentum * slots[names.momentum] + increment
         slots[names.momentum] = buffer
         return w - buffer
+    }
+
+    /// Rate, ρ, μ and ε.
+    public func formulaNumbers(learningRate: Double) -> SIMD4<Double>? {
+        guard let rho = rhoSource.number, let momentum = momentumSource.number else { return nil }
+        return SIMD4(learningRate, rho, momentum, epsilon)
     }
 
     /// Without momentum and weight decay a gradient of zero leaves the variable alone, and the averages decay.

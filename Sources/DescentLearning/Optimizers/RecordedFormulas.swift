@@ -23,85 +23,99 @@ extension RMSprop: ShapeFree {}
 extension SGD: ShapeFree {}
 extension ScheduleFreeAdamW: ShapeFree {}
 
-/// The formulas that a step has recorded, and for which other variables they hold.
-final class RecordedFormulas {
-    /// For the engine.
-    let repeats = Repeats()
-    /// The entry for which each formula was recorded.
-    @exclusivity(unchecked) private var entries: [OptimizerState.Entry] = []
+/// Which variables share the record of a formula.
+final class FormulaSharing {
+    /// For each formula the entry that it is recorded for.
+    @exclusivity(unchecked) private(set) var entries: [OptimizerState.Entry] = []
+    /// For each entry of the step its formula.
+    @exclusivity(unchecked) private(set) var formulaOfEntry: [Int] = []
+    /// The numbers that the formulas were recorded with the last time, if they depend on nothing else.
+    @exclusivity(unchecked) var numbers: SIMD4<Double>?
 
-    @exclusivity(unchecked) private var anyShape: Bool?
-    @exclusivity(unchecked) private var isRecordable = false
-
-    /// More different ones are not looked through.
-    private static let most = 16
-    /// Longer ones might not fit one plan.
-    private static let mostNodes = 256
-
-    func removeAll() {
-        if entries.isEmpty, repeats.isBlank { return }
-        entries.removeAll(keepingCapacity: true)
-        repeats.removeAll()
-    }
-
-    /// Asks the optimizer what its formulas are like; once, as the answer takes a while.
-    ///
-    /// - Returns: whether a formula of its may be repeated at all.
-    func prepare(for optimizer: any Optimizer) -> Bool {
-        if anyShape == nil {
-            anyShape = optimizer is any ShapeFree
-            isRecordable = optimizer is any Recordable || optimizer.recordsOncePerShape
+    init(_ entries: [OptimizerState.Entry], _ optimizer: any Optimizer) {
+        let mayShare =
+            optimizer.state.mayShareFormulas && (optimizer is any Recordable || optimizer.recordsOncePerShape)
+        let anyShape = optimizer is any ShapeFree
+        for entry in entries {
+            let twin = mayShare ? self.entries.firstIndex { $0.isLike(entry, anyShape: anyShape) } : nil
+            formulaOfEntry.append(twin ?? self.entries.count)
+            if twin == nil { self.entries.append(entry) }
         }
-        return isRecordable
     }
 
-    /// Repeats a formula for the variable, if one was recorded for a variable like it.
-    func `repeat`(for entry: OptimizerState.Entry, _ gradient: Tensor) -> Bool {
-        guard !entries.isEmpty, entry.clock == nil else { return false }
-        for index in entries.indices where entries[index].isLike(entry, anyShape: anyShape == true) {
-            repeats.beginRepetition(of: index)
-            repeats.read(entry.variable.current)
-            repeats.assign(entry.variable)
-            repeats.read(gradient)
-            for slot in entry.slots {
-                repeats.read(slot.variable.current)
-                repeats.assign(slot.variable)
-            }
-            return true
-        }
-        return false
+    /// The same entries, each with a formula of its own; those that are recorded already come first.
+    func unshared(_ all: [OptimizerState.Entry]) -> FormulaSharing {
+        let first = Set(entries.map { ObjectIdentifier($0) })
+        let rest = all.filter { !first.contains(ObjectIdentifier($0)) }
+        return FormulaSharing(entries: entries + rest, of: all)
     }
 
-    /// A formula is about to be recorded; the values of slots follow.
-    func begin(_ value: Tensor, _ gradient: Tensor) {
-        repeats.beginFormula()
-        repeats.read(value)
-        repeats.read(gradient)
+    private init(entries: [OptimizerState.Entry], of all: [OptimizerState.Entry]) {
+        self.entries = entries
+        var numbers: [ObjectIdentifier: Int] = [:]
+        for (number, entry) in entries.enumerated() { numbers[ObjectIdentifier(entry)] = number }
+        formulaOfEntry = all.map { numbers[ObjectIdentifier($0)]! }
     }
 
-    /// A formula was recorded: its results stand at these places among the changes.
-    ///
-    /// - Parameter isFree: whether it asked for nothing that may be different for another variable.
-    func end(
-        _ entry: OptimizerState.Entry, _ changes: [(Variable, Tensor)], value: Int, slots: Range<Int>, isFree: Bool,
-        nodes: UInt64
-    ) {
-        repeats.result(at: value)
-        for slot in slots { repeats.result(at: slot) }
-        let isOne =
-            isFree && entry.clock == nil && slots.count == entry.slots.count && entries.count < Self.most
-            && nodes <= Self.mostNodes
-        if repeats.endFormula(changes, keeping: isOne) { entries.append(entry) }
-    }
+    /// Whether some variables do.
+    var isShared: Bool { entries.count < formulaOfEntry.count }
 }
 
-extension OptimizerState {
-    /// Whether nothing stands between a formula and the new values: what does, needs them one by one.
-    func mayRepeat(_ entries: [Entry]) -> Bool {
-        // For fewer, to repeat costs what it saves; more would not fit one plan, and a formula whose parts were evaluated
-        // before it cannot be copied.
-        (4...1024).contains(entries.count) && !options.useEMA && dynamicScale == nil && !Recording.checksNumerics
-            && !entries.contains { $0.variable.isConstrained }
+/// The formulas that a step has recorded on stand-ins.
+final class RecordedFormulas {
+    @exclusivity(unchecked) private(set) var recorded = Formulas()
+    /// For each of them the entry that it is recorded for.
+    @exclusivity(unchecked) private var entries: [OptimizerState.Entry] = []
+    @exclusivity(unchecked) private var numbers: [ObjectIdentifier: Int] = [:]
+    /// The arguments of the formula under way.
+    @exclusivity(unchecked) private var arguments: [Tensor] = []
+    /// The step, if a formula looked at its arguments.
+    @exclusivity(unchecked) private(set) var begun: StepUnderWay?
+
+    /// Forgets what an earlier step has recorded.
+    func removeAll() {
+        if entries.isEmpty { return }
+        recorded = Formulas()
+        entries.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
+        arguments = []
+        begun = nil
+    }
+
+    /// The step that a formula has looked at, handed over.
+    func takeBegun() -> StepUnderWay? { begun.take() }
+
+    /// Records the formula of an entry.
+    func record(
+        for entry: OptimizerState.Entry, _ formula: ([Tensor]) throws(DescentError) -> [Tensor]
+    ) throws(DescentError) {
+        let (shape, dtype) = (entry.variable.shape, entry.variable.dtype)
+        numbers[ObjectIdentifier(entry)] = entries.count
+        entries.append(entry)
+        arguments = [.standIn(shape, dtype), .standIn(shape, dtype)]
+        for slot in entry.slots { arguments.append(.standIn(slot.variable.shape, slot.variable.dtype)) }
+        let results = try formula(arguments)
+        recorded.append(arguments, results)
+        arguments = []
+    }
+
+    /// The values of all stand-ins in a step that has come up to the formulas.
+    func values(in step: StepUnderWay) throws -> [(standIn: Tensor, value: Tensor)] {
+        begun = step
+        var places: [ObjectIdentifier: Int] = [:]
+        for (place, entry) in step.entries.enumerated() { places[ObjectIdentifier(entry)] = place }
+        return entries.enumerated().flatMap { number, entry in
+            let standIns = number < recorded.count ? recorded.arguments(number) : arguments
+            let gradient = step.changes[places[ObjectIdentifier(entry)]!].1
+            let values = [entry.variable.current, gradient] + entry.slots.map(\.variable.current)
+            return Array(zip(standIns, values)).map { (standIn: $0, value: $1) }
+        }
+    }
+
+    /// The results of an entry's formula for these arguments, if it was recorded.
+    func results(for entry: OptimizerState.Entry, _ arguments: [Tensor]) -> [Tensor]? {
+        guard let number = numbers[ObjectIdentifier(entry)], number < recorded.count else { return nil }
+        return recorded.applied(number, to: arguments)
     }
 }
 

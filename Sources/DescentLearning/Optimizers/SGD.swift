@@ -71,6 +71,11 @@ public final class SGD: Optimizer, Configurable {
         return nesterov ? w + (momentum * speed - change) : w + speed
     }
 
+    /// Rate and μ.
+    public func formulaNumbers(learningRate: Double) -> SIMD4<Double>? {
+        SIMD4(learningRate, momentum, 0, 0)
+    }
+
     /// The arguments of the formula.
     public var hyperparameters: Configuration {
         ["momentum": .number(momentum), "nesterov": .bool(nesterov)]
