@@ -121,9 +121,9 @@ struct Planner {
             }
             guard together else { continue }
             // What would have to be stored instead of this: operands that nobody stores now.
-            var newlyStored: Set<Int> = []
+            var newlyStored: [Int] = []
             for input in item.inputs where items[input].isElementwise && items[input].shape == item.shape {
-                if !isStored(input) { newlyStored.insert(input) }
+                if !newlyStored.contains(input), !isStored(input) { newlyStored.append(input) }
             }
             // A sum over layers would keep a term of every layer until the last.
             if savesMemory, newlyStored.count + item.inputs.count(where: { isTemporary($0, until: level) }) > 1 {
@@ -168,6 +168,9 @@ struct Planner {
             let source: Int
             let level: Int
             let shape: Shape
+
+            // Shapes rarely tell them apart, and take longest.
+            func hash(into hasher: inout Hasher) { hasher.combine(source << 20 ^ level) }
         }
         var first: [Meeting: Int] = [:]
         for index in items.indices where items[index].isElementwise {

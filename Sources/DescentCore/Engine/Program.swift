@@ -62,6 +62,9 @@ package final class Program: @unchecked Sendable {
     /// The number of elements.
     var count: Int { Int(program.pointee.count) }
 
+    /// Bytes of all slots at most.
+    var mostBytes: Int { count * (slotCount + Int(program.pointee.reduction_count)) * 8 }
+
     /// A rough measure of the work, in instructions on elements.
     var work: Int {
         Int(program.pointee.count) * Int(1 + program.pointee.instruction_count + program.pointee.reduction_count)
