@@ -71,6 +71,10 @@ struct Planner {
                     item.kernel = node.primitive.kernel
                     item.integers = node.attributes?.integers ?? []
                     node.visitPending { item.inputs.append(walk.index(of: $0)) }
+                    if case .matmul = item.kernel, items[item.inputs[0]].shape.dimensions.last == 1 {
+                        // Columns times rows: nothing is added up, so it may be part of a program.
+                        item.kernel = .binary(CD_MUL)
+                    }
                 } else {
                     item.leaf = leaves
                     item.isNumber = node.state == .scalar
