@@ -127,7 +127,7 @@ final class Frame: @unchecked Sendable {
     }
 
     /// Gives back what is too much to keep for each of many plans; the memory pool hands it out again.
-    func rest() { if byteCount > 1 << 16 { workspace = nil } }
+    func rest() { if byteCount > 1 << 17 { workspace = nil } }
 }
 
 // MARK: - What steps are made ready to
