@@ -9,10 +9,6 @@ int64_t cd_dtype_bytes(int dtype) {
 
 // MARK: - Layout
 
-static int is_scalar(const cd_slot *slot) {
-    return slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_SCALAR;
-}
-
 // Sharing pays from about 20 microseconds of work on. A rough price of the instructions is enough.
 enum { SHARED_WORK = 1 << 18, TRANSCENDENTAL_PRICE = 6 };
 
@@ -33,15 +29,13 @@ static int32_t worker_count(const cd_program *program, const cd_walk *walk, int 
     return (int32_t)cd_min(threads, walk->chunks);
 }
 
-// Parts of the scratch memory, one after the other; with `scratch` null it only measures. Blocks in a worker's
-// part stand one cache line more than their size apart: at multiples of 4096 bytes the processor takes
-// loads and stores of different blocks for conflicting ones.
-int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, char *scratch) {
+void cd_run_measure(cd_run *run, const cd_program *program, int threads) {
     run->program = program;
     run->feed = NULL;
     cd_walk_plan(&run->walk, program);
     run->workers = worker_count(program, &run->walk, threads);
-    int64_t temporary_bytes = 0, view_bytes = 0, views = 0;
+    int64_t temporary_bytes = 0, view_bytes = 0;
+    int32_t views = 0;
     for (int32_t i = 0; i < program->slot_count; i++) {
         const cd_slot *slot = program->slots + i;
         const int64_t bytes = cd_dtype_bytes(slot->dtype);
@@ -54,29 +48,17 @@ int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, char
     }
     for (int32_t i = 0; i < program->reduction_count; i++) {
         const cd_slot *slot = program->slots + program->reductions[i].slot;
-        if (!is_scalar(slot)) continue;
+        if (!cd_slot_is_scalar(slot)) continue;
         view_bytes = cd_max(view_bytes, cd_dtype_bytes(slot->dtype));
         views++;
     }
+    run->view_count = views;
     temporary_bytes *= cd_min(program->count, CD_BLOCK);
     view_bytes *= cd_min(program->count, 2 * CD_BLOCK);
+    // Blocks stand one cache line more than their size apart: at multiples of 4096 bytes the processor takes
+    // loads and stores of different blocks for conflicting ones.
     run->temporary_bytes = cd_round_up(temporary_bytes, 64) + 64;
     run->view_bytes = cd_round_up(view_bytes, 64) + 64;
-
-    int64_t at = 0;
-#define PLACE(field, type, count) \
-    run->field = (type *)((uintptr_t)scratch + (uintptr_t)at); \
-    at += cd_round_up((int64_t)sizeof(type) * (count), 64)
-    PLACE(steps, cd_step, program->instruction_count);
-    PLACE(cursors, cd_cursor, program->slot_count);
-    PLACE(views, cd_view, views);
-    PLACE(folds, cd_fold, program->reduction_count);
-    PLACE(singles, bool, program->slot_count);
-    PLACE(
-        partials, char,
-        run->walk.partials * run->walk.partial_bytes * program->reduction_count);
-    PLACE(first_worker, char, 0);
-#undef PLACE
     run->places_at = 64;
     run->temporaries_at =
         run->places_at + cd_round_up(program->slot_count * (int64_t)sizeof(char *), 64);
@@ -84,7 +66,35 @@ int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, char
     run->totals_at = run->views_at + views * run->view_bytes;
     run->worker_bytes =
         cd_round_up(run->totals_at + program->reduction_count * run->walk.totals_bytes, 64) + 64;
-    return at + run->workers * run->worker_bytes;
+}
+
+int64_t cd_run_lay_out_resolved(cd_run *run, char *memory) {
+    const cd_program *program = run->program;
+    int64_t at = 0;
+#define PLACE(field, type, count) \
+    run->field = (type *)((uintptr_t)memory + (uintptr_t)at); \
+    at += cd_round_up((int64_t)sizeof(type) * (count), 64)
+    PLACE(steps, cd_step, program->instruction_count);
+    PLACE(cursors, cd_cursor, program->slot_count);
+    PLACE(views, cd_view, run->view_count);
+    PLACE(folds, cd_fold, program->reduction_count);
+    PLACE(singles, bool, program->slot_count);
+#undef PLACE
+    return at;
+}
+
+int64_t cd_run_lay_out_rest(cd_run *run, char *memory) {
+    const int64_t partials = cd_round_up(
+        run->walk.partials * run->walk.partial_bytes * run->program->reduction_count, 64);
+    run->partials = memory;
+    run->first_worker = (char *)((uintptr_t)memory + (uintptr_t)partials);
+    return partials + run->workers * run->worker_bytes;
+}
+
+int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, char *scratch) {
+    cd_run_measure(run, program, threads);
+    const int64_t resolved = cd_run_lay_out_resolved(run, scratch);
+    return resolved + cd_run_lay_out_rest(run, (char *)((uintptr_t)scratch + (uintptr_t)resolved));
 }
 
 size_t cd_program_scratch_bytes(const cd_program *program, int threads) {
@@ -92,12 +102,7 @@ size_t cd_program_scratch_bytes(const cd_program *program, int threads) {
     return (size_t)cd_run_lay_out(&run, program, threads, NULL);
 }
 
-// MARK: - Resolving
-
-// While several steps work in the nearest cache, the processor's own prefetching pauses; so each step fetches
-// a share of the next block. Measured: an update of 10 million values in 9 steps takes 30 % less time,
-// while programs of few steps, or on data that the caches hold, lose a tenth.
-enum { PREFETCHED_BYTES = 32 << 20, PREFETCHED_STEPS = 4 };
+// MARK: - Running
 
 static void prefetch(const cd_run *run, const char *const *places, int64_t from) {
     for (int32_t i = 0; i < run->cursor_count; i++) {
@@ -108,120 +113,6 @@ static void prefetch(const cd_run *run, const char *const *places, int64_t from)
         for (; line < end; line += 64) __builtin_prefetch(line);
     }
 }
-
-// Whether only operations of two operands and choices read the slot: these take one element for many.
-static int may_be_single(const cd_program *program, int32_t slot) {
-    for (int32_t i = 0; i < program->instruction_count; i++) {
-        const cd_instruction *instruction = program->instructions + i;
-        if (instruction->form == CD_FORM_UNARY && instruction->a == slot) return 0;
-        if (instruction->form == CD_FORM_SELECT && instruction->condition == slot) return 0;
-    }
-    for (int32_t i = 0; i < program->reduction_count; i++)
-        if (program->reductions[i].slot == slot) return 0;
-    return 1;
-}
-
-// Whether no block reaches over the end of a row of that many elements.
-static int blocks_end_with_rows(const cd_run *run, int64_t length) {
-    if (length % CD_BLOCK == 0) return run->walk.kind != CD_WALK_COLUMNS;
-    return run->walk.kind == CD_WALK_LONG_ROWS && run->walk.extent == length;
-}
-
-static void resolve_slots(cd_run *run) {
-    const cd_program *program = run->program;
-    int32_t cursors = 0, views = 0;
-    int64_t streamed = 0;
-    for (int32_t i = 0; i < program->slot_count; i++) {
-        const cd_slot *slot = program->slots + i;
-        run->singles[i] = is_scalar(slot);
-        if (slot->kind == CD_SLOT_TEMPORARY || is_scalar(slot)) continue;
-        char *base = run->buffers[slot->index];
-        if (slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_STRIDED &&
-            !cd_view_resolve(run->views + views, program, slot, base)) {
-            cd_view *view = run->views + views++;
-            view->slot = i;
-            if (view->kind == CD_VIEW_LOOP && view->strides[0] == 0 &&
-                blocks_end_with_rows(run, view->dims[0]) && may_be_single(program, i)) {
-                view->kind = CD_VIEW_SINGLE;
-                run->singles[i] = true;
-            }
-            continue;
-        }
-        const uint8_t bytes = (uint8_t)cd_dtype_bytes(slot->dtype);
-        // An output in place is prefetched as an input.
-        int seen = 0;
-        for (int32_t j = 0; j < cursors; j++) seen |= run->cursors[j].base == base;
-        streamed += seen ? 0 : bytes;
-        run->cursors[cursors++] = (cd_cursor){base, i, bytes, !seen};
-    }
-    const int in_order = run->walk.kind != CD_WALK_COLUMNS || program->extent <= CD_BLOCK;
-    run->ahead = 0;
-    if (streamed * program->count > PREFETCHED_BYTES && in_order &&
-        program->instruction_count >= PREFETCHED_STEPS)
-        run->ahead = cd_round_up(cd_ceil(CD_BLOCK, program->instruction_count), 64);
-    const cd_reductions_table *table = program->reduction_count > 0 ? cd_reductions() : NULL;
-    for (int32_t i = 0; i < program->reduction_count; i++) {
-        const cd_reduction *reduction = program->reductions + i;
-        const cd_slot *slot = program->slots + reduction->slot;
-        if (is_scalar(slot)) {
-            // Folded like any other input: the scalar becomes a block.
-            cd_view_resolve(run->views + views, program, slot, run->buffers[slot->index]);
-            run->views[views++].slot = reduction->slot;
-        }
-        run->folds[i] = (cd_fold){
-            .kernels = table->fold[reduction->op][reduction->dtype],
-            .result = run->buffers[reduction->buffer],
-            .slot = reduction->slot,
-            .bytes = (int32_t)cd_dtype_bytes(reduction->dtype)};
-    }
-    run->cursor_count = cursors;
-    run->view_count = views;
-}
-
-static void resolve_step(const cd_run *run, const cd_elementwise_table *table, int32_t i) {
-    const cd_slot *slots = run->program->slots;
-    const cd_instruction *instruction = run->program->instructions + i;
-    cd_step *step = run->steps + i;
-    const int dtype = instruction->dtype;
-    const int a = run->singles[instruction->a];
-    step->destination = instruction->destination;
-    step->dtype = slots[instruction->destination].dtype;
-    step->a = instruction->a;
-    if (instruction->form == CD_FORM_UNARY) {
-        step->form = a ? CD_STEP_UNARY_ONE : CD_STEP_UNARY;
-        step->kernel.unary = table->unary[instruction->op][dtype];
-        return;
-    }
-    const int b = run->singles[instruction->b];
-    step->b = instruction->b;
-    if (instruction->form == CD_FORM_BINARY) {
-        step->form = a && b ? CD_STEP_BINARY_ONE : CD_STEP_BINARY;
-        step->kernel.binary = table->binary[instruction->op][dtype][a && b ? 0 : a + 2 * b];
-        return;
-    }
-    step->condition = instruction->condition;
-    const cd_slot *condition = slots + instruction->condition;
-    if (is_scalar(condition)) {
-        // One side altogether.
-        const int first = *(const uint8_t *)run->buffers[condition->index] != 0;
-        step->a = first ? instruction->a : instruction->b;
-        step->form = (first ? a : b) ? CD_STEP_FILL : CD_STEP_UNARY;
-        step->kernel.unary = table->unary[CD_COPY][dtype];
-        return;
-    }
-    step->form = CD_STEP_SELECT;
-    step->kernel.select = table->select[dtype][a + 2 * b];
-}
-
-void cd_run_resolve(cd_run *run, void *const *buffers) {
-    run->buffers = buffers;
-    resolve_slots(run);
-    const int32_t count = run->program->instruction_count;
-    const cd_elementwise_table *table = count > 0 ? cd_elementwise() : NULL;
-    for (int32_t i = 0; i < count; i++) resolve_step(run, table, i);
-}
-
-// MARK: - Running
 
 static void fetch_share(cd_feed *feed) {
     for (int64_t left = feed->share; left > 0 && feed->part < feed->count; left--) {
@@ -272,26 +163,35 @@ int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int
     return status;
 }
 
-cd_worker cd_run_begin_worker(const cd_run *run, int64_t index) {
+void cd_run_place_worker(const cd_run *run, cd_worker *worker, char *memory) {
     const cd_program *program = run->program;
-    char *memory = run->first_worker + index * run->worker_bytes;
-    const cd_worker worker = {
-        .places = (const char **)(memory + run->places_at),
-        .views = memory + run->views_at,
-        .totals = memory + run->totals_at};
+    worker->views = memory + run->views_at;
+    worker->totals = memory + run->totals_at;
     for (int32_t i = 0; i < program->slot_count; i++) {
         const cd_slot *slot = program->slots + i;
         if (slot->kind == CD_SLOT_TEMPORARY)
-            worker.places[i] = memory + run->temporaries_at + slot->index * run->temporary_bytes;
-        else if (is_scalar(slot))
-            worker.places[i] = run->buffers[slot->index];
+            worker->places[i] = memory + run->temporaries_at + slot->index * run->temporary_bytes;
     }
+}
+
+void cd_run_prepare_views(const cd_run *run, const cd_worker *worker) {
     for (int32_t i = 0; i < run->view_count; i++) {
         const cd_view *view = run->views + i;
         cd_view_prepare(
-            view, cd_min(program->count, CD_BLOCK + view->period - 1),
-            worker.views + i * run->view_bytes);
+            view, cd_min(run->program->count, CD_BLOCK + view->period - 1),
+            worker->views + i * run->view_bytes);
     }
+}
+
+cd_worker cd_run_begin_worker(const cd_run *run, int64_t index) {
+    const cd_program *program = run->program;
+    char *memory = run->first_worker + index * run->worker_bytes;
+    cd_worker worker = {.places = (const char **)(memory + run->places_at)};
+    cd_run_place_worker(run, &worker, memory);
+    for (int32_t i = 0; i < program->slot_count; i++)
+        if (cd_slot_is_scalar(program->slots + i))
+            worker.places[i] = run->buffers[program->slots[i].index];
+    cd_run_prepare_views(run, &worker);
     return worker;
 }
 
@@ -346,6 +246,7 @@ int cd_program_run(
 
 typedef struct several {
     const cd_program *const *programs;
+    void *const *prepared;
     int64_t count;
     void *const *buffers;
     char *scratch;
@@ -362,16 +263,18 @@ static void run_several(void *context, int64_t worker) {
     for (;;) {
         const int64_t number = atomic_fetch_add_explicit(&job->next, 1, memory_order_relaxed);
         if (number >= job->count) break;
-        cd_program_run(job->programs[number], job->buffers, job->scratch + (size_t)worker * job->scratch_bytes, 1);
+        char *scratch = job->scratch + (size_t)worker * job->scratch_bytes;
+        if (job->prepared[number]) cd_prepared_run(job->prepared[number], job->buffers, scratch);
+        else cd_program_run(job->programs[number], job->buffers, scratch, 1);
     }
     if (isa != job->isa) cd_set_isa(isa);
 }
 
 void cd_programs_run(
-    const cd_program *const *programs, int64_t count, void *const *buffers, void *scratch,
+    const cd_program *const *programs, void *const *prepared, int64_t count, void *const *buffers, void *scratch,
     size_t scratch_bytes, int threads) {
     several job = {
-        .programs = programs, .count = count, .buffers = buffers, .scratch = scratch,
+        .programs = programs, .prepared = prepared, .count = count, .buffers = buffers, .scratch = scratch,
         .scratch_bytes = scratch_bytes, .isa = cd_isa()};
     atomic_init(&job.next, 0);
     cd_parallel(cd_min(threads, count), run_several, &job);

@@ -1,12 +1,14 @@
 // Internal: what a run of a fused program keeps in its scratch memory.
 //
-//   program.c       lays out the scratch memory, resolves slots and instructions, runs
-//   program_view.c  strided inputs: brings a block of one into scratch memory
-//   program_walk.c  which blocks there are, in which order their reductions add
-//   strips.c        several programs, strip by strip of their rows
+//   program.c          lays out the memory, runs
+//   program_resolve.c  chooses kernels for instructions, finds the buffers of slots
+//   program_prepared.c programs that are laid out and resolved once for many runs
+//   program_view.c     strided inputs: brings a block of one into scratch memory
+//   program_walk.c     which blocks there are, in which order their reductions add
+//   strips.c           several programs, strip by strip of their rows
 //
-// The scratch memory holds one shared part, written before the blocks start, and one part for each
-// worker. A worker is one task of `cd_parallel`; the workers take chunks of the iteration space from
+// The memory of a run holds what is resolved, written before the blocks start; then the totals that chunks leave; then one
+// part for each worker. A worker is one task of `cd_parallel`; the workers take chunks of the iteration space from
 // a counter. Chunks depend on the shape alone, and so do the places where reductions are cut.
 
 #ifndef CDESCENT_PROGRAM_H
@@ -37,8 +39,8 @@ typedef struct cd_view {
     int64_t period;
 } cd_view;
 
-/// Collapses the dimensions of an input. Answers whether the input is contiguous after all.
-int cd_view_resolve(cd_view *view, const cd_program *program, const cd_slot *slot, const void *base);
+/// Collapses the dimensions of an input; its base is not known yet. Answers whether the input is contiguous after all.
+int cd_view_resolve(cd_view *view, const cd_program *program, const cd_slot *slot);
 /// What must happen once for each worker, where `length` elements will be read.
 void cd_view_prepare(const cd_view *view, int64_t length, void *scratch);
 /// Elements offset..<offset + n: in scratch memory, or where they lie.
@@ -132,13 +134,15 @@ typedef struct cd_run {
     void *const *buffers;
     cd_walk walk;
     int32_t workers, view_count, cursor_count;
-    // The shared part of the scratch memory.
+    int32_t condition_count;  // choices of one condition for all elements: resolved when its value is known
+    bool may_run_ahead;       // whether there is so much to do that prefetching may pay
+    // What is resolved.
     cd_step *steps;
     cd_cursor *cursors;
     cd_view *views;
     cd_fold *folds;
     bool *singles;  // for each slot: whether its place holds one element
-    char *partials;
+    char *partials;  // what chunks leave
     // The workers' parts: where the first one starts, and offsets in each.
     char *first_worker;
     int64_t worker_bytes, places_at, temporaries_at, views_at, totals_at;
@@ -148,12 +152,30 @@ typedef struct cd_run {
     _Atomic int64_t next_chunk;
 } cd_run;
 
-/// Lays out the scratch memory; with `scratch` null it only measures. Returns its bytes.
+/// Lays out the memory; with `scratch` null it only measures. Returns its bytes.
 int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, char *scratch);
-/// Finds buffers and kernels.
+/// The same in parts: what follows from the program alone; the memory for what is resolved; the rest. The last two
+/// return how many bytes they need.
+void cd_run_measure(cd_run *run, const cd_program *program, int threads);
+int64_t cd_run_lay_out_resolved(cd_run *run, char *memory);
+int64_t cd_run_lay_out_rest(cd_run *run, char *memory);
+
+/// Chooses kernels: all that needs no buffers.
+void cd_run_choose(cd_run *run);
+/// Finds buffers.
+void cd_run_place(cd_run *run, void *const *buffers);
+/// Both.
 void cd_run_resolve(cd_run *run, void *const *buffers);
+
 /// What worker number `index` works with.
 cd_worker cd_run_begin_worker(const cd_run *run, int64_t index);
+/// The parts of a worker's memory, but for the places.
+void cd_run_place_worker(const cd_run *run, cd_worker *worker, char *memory);
+/// Writes what blocks only point into.
+void cd_run_prepare_views(const cd_run *run, const cd_worker *worker);
+static inline int cd_slot_is_scalar(const cd_slot *slot) {
+    return slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_SCALAR;
+}
 /// Runs the instructions on elements offset..<offset + n.
 int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int64_t n);
 /// Runs one chunk, reductions included.

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-int cd_view_resolve(cd_view *view, const cd_program *program, const cd_slot *slot, const void *base) {
+int cd_view_resolve(cd_view *view, const cd_program *program, const cd_slot *slot) {
     int32_t rank = 0;
     const int strided = slot->access == CD_ACCESS_STRIDED;
     for (int32_t i = program->rank - 1; i >= 0 && strided; i--) {
@@ -16,7 +16,7 @@ int cd_view_resolve(cd_view *view, const cd_program *program, const cd_slot *slo
         }
     }
     if (rank == 1 && view->strides[0] == 1) return 1;
-    view->base = base;
+    view->base = NULL;
     view->bytes = (uint8_t)cd_dtype_bytes(slot->dtype);
     view->kind = CD_VIEW_LOOP;
     view->period = 1;

@@ -178,7 +178,9 @@ struct ProgramBuilder {
 
     /// The buffers after a run, and what it answered. Beyond their ends the buffers hold a pattern that
     /// must survive.
-    func run(threads: Int = 1) -> (status: Int, buffers: [Elements]) {
+    ///
+    /// - Parameter prepared: whether the program is prepared, and has run elsewhere before.
+    func run(threads: Int = 1, prepared: Bool = false) -> (status: Int, buffers: [Elements]) {
         let guardBytes = 64
         cd_set_threads(Int32(threads))
         var memory: [UnsafeMutableRawPointer] = []
@@ -223,7 +225,10 @@ struct ProgramBuilder {
                     let scratch = UnsafeMutableRawPointer.allocate(
                         byteCount: size + guardBytes, alignment: 64)
                     memset(scratch, 0xff, size + guardBytes)
-                    status = cd_program_run(&program, starts, scratch, cd_threads())
+                    status =
+                        prepared
+                        ? runPrepared(&program, starts, scratch, size, bytes)
+                        : cd_program_run(&program, starts, scratch, cd_threads())
                     for i in size..<size + guardBytes {
                         precondition(scratch.load(fromByteOffset: i, as: UInt8.self) == 0xff)
                     }
@@ -241,6 +246,31 @@ struct ProgramBuilder {
             memory[i].deallocate()
         }
         return (Int(status), results)
+    }
+
+    /// Runs the program on zeros in other places, then on the buffers.
+    private func runPrepared(
+        _ program: inout cd_program, _ starts: [UnsafeMutableRawPointer?], _ scratch: UnsafeMutableRawPointer,
+        _ scratchBytes: Int, _ bytes: (Int) -> Int
+    ) -> Int32 {
+        func zeros(_ count: Int) -> UnsafeMutableRawPointer {
+            let memory = UnsafeMutableRawPointer.allocate(byteCount: count + 64, alignment: 64)
+            memset(memory, 0, count + 64)
+            return memory
+        }
+        let size = cd_program_prepared_bytes(&program, 1)
+        guard size > 0 else { return cd_program_run(&program, starts, scratch, 1) }
+        let memory = zeros(size)
+        cd_program_prepare(&program, memory)
+        let others = buffers.indices.map { zeros(bytes($0)) }
+        let elsewhere = zeros(scratchBytes)
+        let moved: [UnsafeMutableRawPointer?] = zip(others, buffers).map {
+            $0 + $1.start * Elements.bytes($1.initial.dtype)
+        }
+        _ = cd_prepared_run(memory, moved, elsewhere)
+        let status = cd_prepared_run(memory, starts, scratch)
+        for address in others + [memory, elsewhere] { address.deallocate() }
+        return status
     }
 
     private var inputBuffers: Set<Int> {

@@ -167,6 +167,8 @@ extension KernelTests {
                                 same,
                                 "isa \(isa), \(threads) threads, fold \(program.fold), extent \(program.extent)")
                         }
+                        let prepared = program.run(prepared: true).buffers.map(\.bits) == bits
+                        #expect(prepared, "prepared, isa \(isa), fold \(program.fold), extent \(program.extent)")
                     }
                 }
             }
@@ -286,6 +288,7 @@ extension KernelTests {
                         // The reference has no remainder; the slot's expected value is not looked at.
                         _ = program.binary(CD_MOD, a, b, output: true)
                         #expect(program.run(threads: threads).status == CD_DIVISION_BY_ZERO)
+                        #expect(program.run(prepared: true).status == CD_DIVISION_BY_ZERO)
                     }
                 }
             }

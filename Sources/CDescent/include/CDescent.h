@@ -186,10 +186,19 @@ size_t cd_program_scratch_bytes(const cd_program *program, int threads);
 int cd_program_run(
     const cd_program *program, void *const *buffers, void *scratch, int threads);
 
+/// A program that one thread runs over and over is prepared once: its memory laid out, its kernels chosen, those of the
+/// instruction set that is in use then. Bytes of the memory for it, 64-byte aligned; 0 if it does not pay, or if up to
+/// `threads` threads would share the work.
+size_t cd_program_prepared_bytes(const cd_program *program, int threads);
+void cd_program_prepare(const cd_program *program, void *memory);
+/// As cd_program_run with one thread; one run at a time. The memory outlives no part of the program.
+int cd_prepared_run(void *memory, void *const *buffers, void *scratch);
+
 /// Runs programs that have nothing to do with each other, each by one thread, with up to `threads` at a time. `scratch`
-/// has `scratch_bytes` for each of these threads: as much as any of the programs needs by itself.
+/// has `scratch_bytes` for each of these threads: as much as any of the programs needs by itself. `prepared` has the
+/// memory of each program that is prepared, and null for the others.
 void cd_programs_run(
-    const cd_program *const *programs, int64_t count, void *const *buffers, void *scratch,
+    const cd_program *const *programs, void *const *prepared, int64_t count, void *const *buffers, void *scratch,
     size_t scratch_bytes, int threads);
 
 /// A buffer that is used row by row. Local: nobody else needs it, and each thread keeps one strip of it, at `offset` in

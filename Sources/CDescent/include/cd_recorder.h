@@ -39,6 +39,8 @@ typedef struct cd_recorder {
     uint64_t checking;
     /// The thread's random seed, and how many seeds it has given to those who had none.
     uint64_t seed, seeds_given;
+    /// How many backward passes this thread is in.
+    uint64_t passes;
 } cd_recorder;
 
 // The small and fixed size may be had without a call: that is what this model of thread-local memory is for.

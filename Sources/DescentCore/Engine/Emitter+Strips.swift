@@ -7,9 +7,11 @@ extension Emitter {
     mutating func joinStrips() {
         var joined: [PlanStep] = []
         var entries: [(reads: [Int], writes: [Int])] = []
+        let overwritten = Dictionary(
+            donations.map { (leafCount + $0.output, $0.leaf) }, uniquingKeysWith: { first, _ in first })
         var index = 0
         while index < steps.count {
-            guard let strip = bestStrip(from: index) else {
+            guard let strip = bestStrip(from: index, overwritten) else {
                 joined.append(steps[index])
                 entries.append(touched[index])
                 index += 1
@@ -24,11 +26,10 @@ extension Emitter {
     }
 
     /// The longest run of programs from a step on that have rows in common.
-    private func bestStrip(from start: Int) -> Strip? {
-        let programs = steps[start...].prefix { $0.stripProgram != nil }.map { $0.stripProgram! }
-        guard programs.count > 1 else { return nil }
-        let overwritten = Dictionary(
-            donations.map { (leafCount + $0.output, $0.leaf) }, uniquingKeysWith: { first, _ in first })
+    private func bestStrip(from start: Int, _ overwritten: [Int: Int]) -> Strip? {
+        let programs = steps[start...].prefix(Strip.mostPrograms).prefix { $0.stripProgram != nil }
+            .map { $0.stripProgram! }
+        guard programs.count > 1, programs.reduce(0, { $0 + $1.mostBytes }) >= Strip.fewestBytes else { return nil }
         var best: Strip?
         for rows in Set(programs.compactMap(\.foldedRows)).sorted() {
             var strip = Strip(rows: rows, table: table, overwritten: overwritten)

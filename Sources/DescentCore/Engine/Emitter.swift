@@ -15,6 +15,10 @@ struct Emitter {
     private var temporaryBytes: [Int: Int] = [:]
     private(set) var donations: [(output: Int, leaf: Int)] = []
     let leafCount: Int
+    /// The leaf that an output replaces.
+    private let leafOfOutput: [Int: Int]
+    /// The place of an elementwise operation among the members of its group.
+    private var positions: [Int32]
 
     private struct Inside: Hashable {
         let entry: Int
@@ -32,6 +36,8 @@ struct Emitter {
         entryOfItem = [Int?](repeating: nil, count: planner.items.count)
         layouts = [Layout?](repeating: nil, count: planner.items.count)
         leafCount = planner.items.count { $0.leaf != nil }
+        leafOfOutput = Dictionary(uniqueKeysWithValues: planner.replaced.map { ($0.output, $0.leaf) })
+        positions = [Int32](repeating: -1, count: planner.items.count)
         let outputs = planner.items.count { $0.output != nil }
         table = (0..<leafCount).map { .leaf($0) } + (0..<outputs).map { .output($0) }
         for (index, item) in planner.items.enumerated() {
@@ -68,12 +74,13 @@ struct Emitter {
             for member in group.members where isStored(member) { _ = entry(for: member) }
             return
         }
-        for member in group.members {
+        for (position, member) in group.members.enumerated() {
+            positions[member] = Int32(position)
             let item = planner.items[member]
             var operands: [ProgramBuilder.Operand] = []
             for input in item.inputs {
                 if planner.items[input].group == item.group, planner.items[input].isElementwise {
-                    operands.append(.member(input))
+                    operands.append(.member(Int(positions[input])))
                 } else {
                     operands.append(.input(aligned(input, to: group.shape), planner.items[input].dtype))
                     reads.append(layout(of: input).entry)
@@ -84,17 +91,18 @@ struct Emitter {
                 destination = entry(for: member)
                 writes.append(destination!)
             }
-            builder.append(member, item.kernel, item.name, item.dtype, operands, destination: destination)
+            builder.append(item.kernel, item.name, item.dtype, operands, destination: destination)
         }
         for reduction in group.reductions {
             let destination = entry(for: reduction)
             writes.append(destination)
-            builder.append(
-                reduction: planner.items[reduction], of: .member(planner.items[reduction].inputs[0]), destination)
+            let operand = Int(positions[planner.items[reduction].inputs[0]])
+            builder.append(reduction: planner.items[reduction], of: .member(operand), destination)
         }
-        let replaced = planner.replaced.compactMap { output, leaf -> ProgramBuilder.Replacement? in
-            guard let item = group.members.first(where: { planner.items[$0].output == output }) else { return nil }
-            return .init(member: item, leafEntry: leaf, output: output)
+        var replaced: [ProgramBuilder.Replacement] = []
+        for (position, member) in group.members.enumerated() {
+            guard let output = planner.items[member].output, let leaf = leafOfOutput[output] else { continue }
+            replaced.append(.init(member: position, leafEntry: leaf, output: output))
         }
         let (program, donated) = builder.build(&self, fold: group.fold, replaced: replaced)
         append(.program(program), reads: reads, writes: writes)
@@ -279,11 +287,13 @@ struct Emitter {
         batchPrograms()
         var lifetimes: [Int: (first: Int, last: Int)] = [:]
         var lastRead = [Int](repeating: -1, count: table.count)
+        var firstWrite = [Int](repeating: .max, count: table.count)
         for (step, entries) in touched.enumerated() {
             for entry in entries.reads + entries.writes where temporaryBytes[entry] != nil {
                 lifetimes[entry] = (lifetimes[entry]?.first ?? step, step)
             }
             for entry in entries.reads { lastRead[entry] = step }
+            for entry in entries.writes { firstWrite[entry] = Swift.min(firstWrite[entry], step) }
         }
         let blocks = lifetimes.map {
             Arrangement.Block(entry: $0.key, bytes: temporaryBytes[$0.key]!, first: $0.value.first, last: $0.value.last)
@@ -294,8 +304,8 @@ struct Emitter {
         // Writing over an old value is for the last that reads it, and after everything that may fail.
         let lastFallible = lastFallibleStep
         let allowed = donations.filter { output, leaf in
-            guard let step = touched.firstIndex(where: { $0.writes.contains(leafCount + output) }) else { return false }
-            return lastRead[leaf] <= step && step > lastFallible && lastRead[leafCount + output] <= steps.count
+            let step = firstWrite[leafCount + output]
+            return step != .max && lastRead[leaf] <= step && step > lastFallible
         }
         var outputs: [Plan.Output?] = .init(repeating: nil, count: planner.items.count { $0.output != nil })
         for item in planner.items {

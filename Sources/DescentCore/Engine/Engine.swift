@@ -29,6 +29,9 @@ package enum Engine {
     package static let longestChain: Int32 = 10_000
     /// Expressions of more nodes than this are evaluated piece by piece. An edge must fit 18 bits.
     static let largestPlan = 1 << 14
+    /// Nodes of such a piece: many enough to fuse, few enough that their memory stays in a cache, and that a loop
+    /// which comes back to the same place in a piece soon finds the plan of an earlier one.
+    static let pieceOfPlan = 1 << 11
 
     struct Session: ~Copyable {
         var structure = Structure()
@@ -62,8 +65,25 @@ package enum Engine {
     }
 
     /// Evaluates the end of a long unread chain now. What cannot be computed stays for whoever reads it.
+    ///
+    /// Not while a tape records, which holds all of the chain anyway: its derivatives would need what is computed
+    /// now once more, and compute it again at every cut.
+    @inline(never)
     package static func shorten(_ node: Node) {
-        do { try evaluate([node]) } catch { node.forgetDepth() }
+        let recorder = cd_recorder_current()
+        if recorder.pointee.recording == 0, recorder.pointee.passes == 0 { cut([node]) }
+    }
+
+    /// Evaluates what a backward pass has found if it goes back far: all at once, as one by one each would compute
+    /// anew what they share.
+    package static func shorten(found nodes: [Node]) {
+        if cd_recorder_current().pointee.recording == 0, nodes.contains(where: { $0.depth > longestChain }) {
+            cut(nodes)
+        }
+    }
+
+    private static func cut(_ nodes: [Node]) {
+        do { try evaluate(nodes) } catch { for node in nodes { node.forgetDepth() } }
     }
 
     /// A node without inputs that has the value of `node`.

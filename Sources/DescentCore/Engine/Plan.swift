@@ -91,53 +91,6 @@ package final class Plan: @unchecked Sendable {
         }
     }
 
-    /// Memory for one run at a time.
-    private final class Frame: @unchecked Sendable {
-        let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-        /// The numbers among leaves and outputs.
-        let numbers: UnsafeMutablePointer<UInt64>
-        let threads: Int32
-        private(set) var scratch: UnsafeMutableRawPointer
-        private var workspace: Storage?
-        private let byteCount: Int
-
-        init(_ plan: Plan, threads: Int32) {
-            self.threads = threads
-            pointers = .allocate(capacity: plan.table.count + 1)
-            pointers.initialize(repeating: nil, count: plan.table.count + 1)
-            numbers = .allocate(capacity: plan.table.count + 1)
-            numbers.initialize(repeating: 0, count: plan.table.count + 1)
-            let scratchBytes = plan.steps.reduce(0) { Swift.max($0, $1.scratchBytes(threads: threads)) }
-            byteCount = plan.temporaryBytes + scratchBytes + 128
-            scratch = UnsafeMutableRawPointer(pointers)
-        }
-
-        /// Sees to it that there is memory for temporary buffers and scratch.
-        func prepare(_ plan: Plan) {
-            guard workspace == nil else { return }
-            let workspace = Storage(byteCount: byteCount)
-            // Kernels want cache lines, malloc gives less.
-            let base = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: workspace.pointer) + 63) & ~63)!
-            scratch = base + (plan.temporaryBytes + 63) / 64 * 64
-            for (index, entry) in plan.table.enumerated() {
-                switch entry {
-                case .temporary(let offset): pointers[index] = base + offset
-                case .strip: pointers[index] = base
-                default: break
-                }
-            }
-            self.workspace = workspace
-        }
-
-        /// Gives back what is too much to keep for each of many plans; the memory pool hands it out again.
-        func rest() { if byteCount > 1 << 16 { workspace = nil } }
-
-        deinit {
-            pointers.deallocate()
-            numbers.deallocate()
-        }
-    }
-
     /// Runs the steps.
     ///
     /// - Parameters:
@@ -145,10 +98,7 @@ package final class Plan: @unchecked Sendable {
     ///   - targets: storage to write outputs to, where it is to be given storage; new storage is made elsewhere.
     /// - Returns: the values of the outputs.
     func run(_ inputs: borrowing Values, _ targets: borrowing Targets) throws(DescentError) -> Values {
-        let threads = cd_threads()
-        let frame =
-            frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
-            ?? Frame(self, threads: threads)
+        let frame = frames.withLock { $0.popLast() }.flatMap { $0.isFitting ? $0 : nil } ?? Frame(self)
         frame.prepare(self)
         let (pointers, numbers) = (frame.pointers, frame.numbers)
         for leaf in 0..<leafCount {
@@ -177,7 +127,7 @@ package final class Plan: @unchecked Sendable {
             }
         }
         for inside in insides { pointers[inside.entry] = pointers[inside.outer]! + inside.bytes }
-        for index in steps.indices { try steps[index].run(pointers, frame.scratch, threads: threads) }
+        try frame.run(self)
         for output in outputs.indices where outputs[output].isNumber {
             values.setNumber(Number.load(numbers + leafCount + output, outputs[output].dtype), at: output)
         }

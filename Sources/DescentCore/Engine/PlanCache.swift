@@ -5,6 +5,8 @@
 struct PlanCache: ~Copyable {
     /// Plans kept. A training loop needs a handful; a program that never repeats itself must not grow.
     static let capacity = 256
+    /// Words of their structures. The pieces of a large expression make plans of a megabyte.
+    static let wordCapacity = 1 << 19
 
     private struct Entry {
         let words: [UInt64]
@@ -14,6 +16,7 @@ struct PlanCache: ~Copyable {
     private var entries: [Entry] = []
     /// Differs, mostly, where words differ.
     private var signs = Pile<UInt64>(capacity: capacity + 1)
+    private var wordCount = 0
     /// Plans made since the program began.
     private(set) var made = 0
 
@@ -30,8 +33,9 @@ struct PlanCache: ~Copyable {
             return entries[0].plan
         }
         let plan = make(structure)
-        if entries.count == Self.capacity {
-            entries.removeLast()
+        wordCount += structure.words.count
+        while entries.count == Self.capacity || wordCount > Self.wordCapacity, let last = entries.popLast() {
+            wordCount -= last.words.count
             signs.removeLast()
         }
         entries.insert(Entry(words: Array(structure.words.elements), plan: plan), at: 0)

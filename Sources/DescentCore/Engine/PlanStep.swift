@@ -94,21 +94,17 @@ package enum PlanStep: Sendable {
         }
     }
 
+    /// Runs a step that no frame has made ready.
     func run(
         _ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer,
         threads: Int32
     ) throws(DescentError) {
         switch self {
-        case .programs(let batch):
-            batch.run(pointers, scratch, threads: threads)
         case .strips(let strips):
             strips.run(pointers, scratch, threads: threads)
         case .program(let program):
             try program.run(pointers, scratch, threads: threads)
-        case .matmul(let product, let a, let b, let c):
-            cd_matmul_run(product.pointer, pointers[a], pointers[b], pointers[c], scratch)
-        case .copy(let copy):
-            copy.run(pointers)
+        case .programs, .matmul, .copy: preconditionFailure("frames make these ready")
         case .fill(let dtype, let bits, let destination, let count):
             withUnsafePointer(to: bits) { cd_fill(Int32(dtype.rawValue), $0, pointers[destination], Int64(count)) }
         case .gather(let gather):
@@ -150,17 +146,6 @@ package enum PlanStep: Sendable {
         case .noteArgument:
             cd_recorder_current().pointee.surprises += 1
         }
-    }
-}
-
-extension PlanStep.Copy {
-    fileprivate func run(_ pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>) {
-        // A value that is written over itself.
-        if pointers[source] == pointers[destination], sourceStrides == destinationStrides { return }
-        let dims = dimensions.map(Int64.init)
-        let from = sourceStrides.map(Int64.init)
-        let to = destinationStrides.map(Int64.init)
-        cd_copy(Int32(elementBytes), Int32(dims.count), dims, pointers[source], from, pointers[destination], to)
     }
 }
 

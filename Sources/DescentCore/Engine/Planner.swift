@@ -71,6 +71,10 @@ struct Planner {
                     item.kernel = node.primitive.kernel
                     item.integers = node.attributes?.integers ?? []
                     node.visitPending { item.inputs.append(walk.index(of: $0)) }
+                    if case .matmul = item.kernel, items[item.inputs[0]].shape.dimensions.last == 1 {
+                        // Columns times rows: nothing is added up, so it may be part of a program.
+                        item.kernel = .binary(CD_MUL)
+                    }
                 } else {
                     item.leaf = leaves
                     item.isNumber = node.shape.rank == 0
@@ -120,9 +124,9 @@ struct Planner {
             }
             guard together else { continue }
             // What would have to be stored instead of this: operands that nobody stores now.
-            var newlyStored: Set<Int> = []
+            var newlyStored: [Int] = []
             for input in item.inputs where items[input].isElementwise && items[input].shape == item.shape {
-                if !isStored(input) { newlyStored.insert(input) }
+                if !newlyStored.contains(input), !isStored(input) { newlyStored.append(input) }
             }
             // A sum over layers would keep a term of every layer until the last.
             if savesMemory, newlyStored.count + item.inputs.count(where: { isTemporary($0, until: level) }) > 1 {
@@ -167,6 +171,9 @@ struct Planner {
             let source: Int
             let level: Int
             let shape: Shape
+
+            // Shapes rarely tell them apart, and take longest.
+            func hash(into hasher: inout Hasher) { hasher.combine(source << 20 ^ level) }
         }
         var first: [Meeting: Int] = [:]
         for index in items.indices where items[index].isElementwise {

@@ -62,6 +62,9 @@ package final class Program: @unchecked Sendable {
     /// The number of elements.
     var count: Int { Int(program.pointee.count) }
 
+    /// Bytes of all slots at most.
+    var mostBytes: Int { count * (slotCount + Int(program.pointee.reduction_count)) * 8 }
+
     /// A rough measure of the work, in instructions on elements.
     var work: Int {
         Int(program.pointee.count) * Int(1 + program.pointee.instruction_count + program.pointee.reduction_count)
@@ -72,8 +75,15 @@ package final class Program: @unchecked Sendable {
         threads: Int32
     ) throws(DescentError) {
         let status = cd_program_run(program, pointers, scratch, threads)
-        if status != 0 { throw Engine.failure(status, names.joined(separator: ", ")) }
+        if status != 0 { throw failure(status) }
     }
+
+    func failure(_ status: Int32) -> DescentError { Engine.failure(status, names.joined(separator: ", ")) }
+
+    /// Bytes for the program made ready for many runs; 0 if it is not made ready.
+    func preparedBytes(threads: Int32) -> Int { cd_program_prepared_bytes(program, threads) }
+
+    func prepare(in memory: UnsafeMutableRawPointer) { cd_program_prepare(program, memory) }
 
     // MARK: - For those who look
 
@@ -117,9 +127,28 @@ package final class ProgramBatch: @unchecked Sendable {
 
     func scratchBytes(threads: Int32) -> Int { Int(Swift.max(threads, 1)) * scratchBytes }
 
+    /// Bytes for all programs made ready, and the table of them.
+    var preparedBytes: Int { programs.reduce(tableBytes) { $0 + $1.preparedBytes(threads: 1) } }
+
+    private var tableBytes: Int { (8 * programs.count + 63) / 64 * 64 }
+
+    func prepare(in memory: UnsafeMutableRawPointer) {
+        let table = memory.bindMemory(to: UnsafeMutableRawPointer?.self, capacity: programs.count)
+        var place = memory + tableBytes
+        for (index, program) in programs.enumerated() {
+            let bytes = program.preparedBytes(threads: 1)
+            if bytes > 0 { program.prepare(in: place) }
+            (table + index).initialize(to: bytes > 0 ? place : nil)
+            place += bytes
+        }
+    }
+
     func run(
-        _ buffers: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ scratch: UnsafeMutableRawPointer, threads: Int32
+        _ prepared: UnsafeMutableRawPointer, _ buffers: UnsafeMutablePointer<UnsafeMutableRawPointer?>,
+        _ scratch: UnsafeMutableRawPointer, threads: Int32
     ) {
-        cd_programs_run(pointers, Int64(programs.count), buffers, scratch, scratchBytes, threads)
+        cd_programs_run(
+            pointers, prepared.assumingMemoryBound(to: UnsafeMutableRawPointer?.self), Int64(programs.count), buffers,
+            scratch, scratchBytes, threads)
     }
 }

@@ -4,7 +4,7 @@ import CDescent
 struct ProgramBuilder {
     /// What an instruction reads.
     enum Operand {
-        /// The result of another instruction of the program.
+        /// The result of an earlier line of the program, by its number.
         case member(Int)
         /// Elements in memory, with strides over the program's shape.
         case input(Layout, DType)
@@ -12,13 +12,13 @@ struct ProgramBuilder {
 
     /// An output that may be written over a leaf.
     struct Replacement {
+        /// The number of the line that computes it.
         let member: Int
         let leafEntry: Int
         let output: Int
     }
 
     private struct Line {
-        let member: Int
         let kernel: Kernel
         let name: String
         let dtype: DType
@@ -29,31 +29,29 @@ struct ProgramBuilder {
     private let shape: Shape
     private var lines: [Line] = []
     private var reductions: [(item: Planner.Item, operand: Operand, destination: Int)] = []
-    private var typeOfMember: [Int: DType] = [:]
 
     // While building.
     private var slots: [cd_slot] = []
     private var strides: [[Int]] = []
     private var slotOfInput: [InputKey: Int] = [:]
-    private var slotOfMember: [Int: Int] = [:]
+    private var slotOfMember: [Int32] = []
 
     private struct InputKey: Hashable {
         let entry: Int
         let offset: Int
         let strides: [Int]
         let scalar: Bool
+
+        // Strides rarely tell them apart, and take longest.
+        func hash(into hasher: inout Hasher) { hasher.combine(entry << 32 ^ offset) }
     }
 
     init(shape: Shape) { self.shape = shape }
 
     mutating func append(
-        _ member: Int, _ kernel: Kernel, _ name: String, _ dtype: DType, _ operands: [Operand], destination: Int?
+        _ kernel: Kernel, _ name: String, _ dtype: DType, _ operands: [Operand], destination: Int?
     ) {
-        lines.append(
-            Line(
-                member: member, kernel: kernel, name: name, dtype: dtype, operands: operands,
-                destination: destination))
-        typeOfMember[member] = dtype
+        lines.append(Line(kernel: kernel, name: name, dtype: dtype, operands: operands, destination: destination))
     }
 
     mutating func append(reduction item: Planner.Item, of operand: Operand, _ destination: Int) {
@@ -65,6 +63,7 @@ struct ProgramBuilder {
         _ emitter: inout Emitter, fold: Fold?, replaced: [Replacement]
     ) -> (Program, [Replacement]) {
         let lastUse = lastUses()
+        slotOfMember = [Int32](repeating: -1, count: lines.count)
         var blocks = Blocks()
         var instructions: [cd_instruction] = []
         var late: [cd_instruction] = []
@@ -72,7 +71,7 @@ struct ProgramBuilder {
 
         for (position, line) in lines.enumerated() {
             var instruction = cd_instruction()
-            let operandType = line.operands[line.operands.count - 1].dtype(typeOfMember)
+            let operandType = dtype(of: line.operands[line.operands.count - 1])
             instruction.dtype = operandType.rawValue
             switch line.kernel {
             case .unary(let opcode):
@@ -100,13 +99,13 @@ struct ProgramBuilder {
                 guard case .member(let member) = operand, lastUse[member] == position else { return nil }
                 return member
             }
-            for member in ending where typeOfMember[member]!.byteCount == line.dtype.byteCount {
+            for member in ending where lines[member].dtype.byteCount == line.dtype.byteCount {
                 if let block = blockOf(member) { blocks.release(block) }
             }
-            if let destination = line.destination, !mustWait(overwriting[line.member], position, emitter) {
-                instruction.destination = output(destination, line)
+            if let destination = line.destination, !mustWait(overwriting[position], position) {
+                instruction.destination = output(destination, position)
             } else {
-                instruction.destination = temporary(blocks.take(), line)
+                instruction.destination = temporary(blocks.take(), position)
                 if let destination = line.destination {
                     // Something still reads the old value: it is written over at the end of the block.
                     var store = cd_instruction()
@@ -122,7 +121,7 @@ struct ProgramBuilder {
                 }
             }
             instructions.append(instruction)
-            let taken = blockOf(line.member)
+            let taken = blockOf(position)
             for member in ending { if let block = blockOf(member), block != taken { blocks.release(block) } }
         }
         let folds = reductions.map { item, operand, destination in
@@ -142,8 +141,8 @@ struct ProgramBuilder {
     // MARK: - Lifetimes
 
     /// The last line that reads each member; reductions read after all lines.
-    private func lastUses() -> [Int: Int] {
-        var last: [Int: Int] = [:]
+    private func lastUses() -> [Int] {
+        var last = [Int](repeating: -1, count: lines.count)
         for (position, line) in lines.enumerated() {
             for case .member(let member) in line.operands { last[member] = position }
         }
@@ -152,7 +151,7 @@ struct ProgramBuilder {
     }
 
     /// Whether a line after `position` still reads the leaf that this line would write over.
-    private func mustWait(_ replacement: Replacement?, _ position: Int, _ emitter: Emitter) -> Bool {
+    private func mustWait(_ replacement: Replacement?, _ position: Int) -> Bool {
         guard let replacement else { return false }
         func reads(_ operand: Operand) -> Bool {
             if case .input(let layout, _) = operand { layout.entry == replacement.leafEntry } else { false }
@@ -163,12 +162,11 @@ struct ProgramBuilder {
 
     /// Whether the leaf is read element by element where the output is written, and in no other way.
     private func isReadInPlaceOnly(_ replacement: Replacement, _ emitter: Emitter) -> Bool {
-        for (slot, strides) in zip(slots, strides) where Int(slot.kind) == CD_SLOT_INPUT {
+        for slot in slots where Int(slot.kind) == CD_SLOT_INPUT {
             let entry = Int(slot.index)
             if entry == replacement.leafEntry {
-                guard Int(slot.access) == CD_ACCESS_LINEAR, slot.dtype == typeOfMember[replacement.member]?.rawValue
+                guard Int(slot.access) == CD_ACCESS_LINEAR, slot.dtype == lines[replacement.member].dtype.rawValue
                 else { return false }
-                _ = strides
             } else if case .inside(let outer, _) = emitter.table[entry], outer == replacement.leafEntry {
                 return false
             }
@@ -188,7 +186,7 @@ struct ProgramBuilder {
     ) -> (index: Int32, isScalar: Bool) {
         switch operand {
         case .member(let member):
-            return (Int32(slotOfMember[member]!), false)
+            return (slotOfMember[member], false)
         case .input(let layout, let dtype):
             let scalar = scalarAllowed && isScalar(operand)
             let key = InputKey(entry: layout.entry, offset: layout.offset, strides: layout.strides, scalar: scalar)
@@ -206,54 +204,64 @@ struct ProgramBuilder {
         }
     }
 
-    private mutating func output(_ entry: Int, _ line: Line) -> Int32 {
-        slots.append(cd_slot(output: entry, line.dtype))
+    private mutating func output(_ entry: Int, _ member: Int) -> Int32 {
+        slots.append(cd_slot(output: entry, lines[member].dtype))
         strides.append([])
-        slotOfMember[line.member] = slots.count - 1
-        return Int32(slots.count - 1)
+        slotOfMember[member] = Int32(slots.count - 1)
+        return slotOfMember[member]
     }
 
-    private mutating func temporary(_ block: Int, _ line: Line) -> Int32 {
+    private mutating func temporary(_ block: Int, _ member: Int) -> Int32 {
         var slot = cd_slot()
         slot.kind = UInt8(CD_SLOT_TEMPORARY)
-        slot.dtype = line.dtype.rawValue
+        slot.dtype = lines[member].dtype.rawValue
         slot.index = Int32(block)
         slots.append(slot)
         strides.append([])
-        slotOfMember[line.member] = slots.count - 1
-        return Int32(slots.count - 1)
+        slotOfMember[member] = Int32(slots.count - 1)
+        return slotOfMember[member]
     }
 
     private func blockOf(_ member: Int) -> Int? {
-        guard let slot = slotOfMember[member].map({ slots[$0] }), Int(slot.kind) == CD_SLOT_TEMPORARY else {
-            return nil
+        let slot = Int(slotOfMember[member])
+        return slot >= 0 && Int(slots[slot].kind) == CD_SLOT_TEMPORARY ? Int(slots[slot].index) : nil
+    }
+
+    private func dtype(of operand: Operand) -> DType {
+        switch operand {
+        case .member(let member): lines[member].dtype
+        case .input(_, let dtype): dtype
         }
-        return Int(slot.index)
     }
 
     /// Numbers of scratch blocks, reused when free.
     private struct Blocks {
-        private(set) var count = 0
         private var free: [Int] = []
-        private var kept: Set<Int> = []
+        /// Which blocks may be released: those in use, but for those that are kept.
+        private var isReleasable: [Bool] = []
         private var last = 0
+
+        var count: Int { isReleasable.count }
 
         mutating func take() -> Int {
             if let block = free.popLast() {
                 last = block
+                isReleasable[block] = true
             } else {
                 last = count
-                count += 1
+                isReleasable.append(true)
             }
             return last
         }
 
         mutating func release(_ block: Int) {
-            if !kept.contains(block), !free.contains(block) { free.append(block) }
+            guard isReleasable[block] else { return }
+            isReleasable[block] = false
+            free.append(block)
         }
 
         /// The block taken last stays taken for good.
-        mutating func keep() { kept.insert(last) }
+        mutating func keep() { isReleasable[last] = false }
     }
 
     // MARK: - Dimensions
@@ -289,15 +297,6 @@ struct ProgramBuilder {
             }
         }
         return dimensions
-    }
-}
-
-extension ProgramBuilder.Operand {
-    fileprivate func dtype(_ members: [Int: DType]) -> DType {
-        switch self {
-        case .member(let member): members[member]!
-        case .input(_, let dtype): dtype
-        }
     }
 }
 

@@ -28,6 +28,10 @@ struct Strip {
 
     /// Bytes of a strip: half of what the cache of a processor usually holds, as programs have scratch blocks too.
     private static let bytes = 1 << 18
+    /// Bytes in all from which on a strip is worthwhile: more than the caches hold anyway.
+    static let fewestBytes = 8 * bytes
+    /// A limit to what is tried, so that the time to plan stays in proportion to the steps.
+    static let mostPrograms = 64
 
     init(rows: Int, table: [Plan.Entry], overwritten: [Int: Int]) {
         self.rows = rows
@@ -131,9 +135,9 @@ struct Strip {
 
     var stripRows: Int { Swift.max(unit, Strip.bytes / Swift.max(1, rowBytes) / unit * unit) }
 
-    /// Whether there is more than the caches hold anyway, and strips are many and fit into them.
+    /// Whether there is more than the caches hold, and strips are many and fit into them.
     var isWorthwhile: Bool {
-        rowBytes * rows > 8 * Strip.bytes && stripRows * 8 <= rows && stripRows * rowBytes <= 2 * Strip.bytes
+        rowBytes * rows > Strip.fewestBytes && stripRows * 8 <= rows && stripRows * rowBytes <= 2 * Strip.bytes
     }
 
     /// Bytes to and from memory, if what is local stays in the cache.

@@ -150,7 +150,7 @@ extension Engine.Work {
     /// Cuts the order of a large expression in pieces: for each but the last, the nodes that later ones need, and
     /// roots; without these the expression would stay as large as it was.
     private func pieces(_ walk: borrowing Walk) -> [[Node]] {
-        let size = Engine.largestPlan / 2
+        let size = Engine.pieceOfPlan
         var lastUse = [Int](repeating: 0, count: walk.order.count)
         for (index, reference) in walk.order.elements.enumerated() {
             reference._withUnsafeGuaranteedRef { node in

@@ -61,6 +61,9 @@ package enum Backward {
             throw DescentError(
                 "gradient", "only floating-point tensors have gradients", received: "a target of type \(target.dtype)")
         }
+        let recorder = cd_recorder_current()
+        recorder.pointee.passes += 1
+        defer { recorder.pointee.passes -= 1 }
         let seed = try seed(for: target, weights)
         let tracks = Tracks(from: target.node, to: sources, recorded)
         var answers = [Tensor?](repeating: nil, count: sources.count)
@@ -79,6 +82,10 @@ package enum Backward {
         for (number, source) in sources.enumerated() where answers[number] == nil {
             let twin = sources.indices.first { answers[$0] != nil && sources[$0].isSame(as: source) }
             if let twin { answers[number] = answers[twin] }
+        }
+        // What goes back over few operations is no long chain.
+        if tracks.count > Engine.longestChain / 16 {
+            Engine.shorten(found: [target.node] + answers.compactMap { $0?.node })
         }
         return answers
     }

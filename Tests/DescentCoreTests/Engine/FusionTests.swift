@@ -72,4 +72,25 @@ struct FusionTests {
             #expect(mismatch(fused.1, stepwise.1, .bits) == nil, "seed \(seed), gradient")
         }
     }
+
+    /// A column times a row adds nothing up, so it is computed where it is used.
+    @Test(arguments: [DType.float32, .float64, .int32]) func columnsTimesRows(_ dtype: DType) throws {
+        var random = SplitMix64(seed: 11)
+        func sample(_ shape: Shape) -> Tensor { random.integers(shape, in: -9..<9, dtype: .int32).cast(to: dtype) }
+        for (a, b) in [
+            ([5, 1], [1, 7]), ([3, 5, 1], [1, 7]), ([2, 1, 4, 1], [3, 1, 6]), ([1, 1], [1, 1]), ([0, 1], [1, 3]),
+        ] {
+            let (left, right) = (try sample(Shape(a)).evaluated(), try sample(Shape(b)).evaluated())
+            let shape = matmul(left, right).shape
+            let mask = try (sample(shape) .> 0).evaluated()
+            var result = Tensor(0)
+            let plans = try tracePlans {
+                result = try Tensor.where(mask, matmul(left, right), Tensor.zeros(shape, dtype: dtype)).evaluated()
+            }
+            #expect(plans.map(\.stepCount).reduce(0, +) <= 1, "\(plans)")
+            #expect(plans.allSatisfy { !$0.description.contains("matmul") })
+            let want = Tensor.where(mask, left * right, Tensor.zeros(shape, dtype: dtype))
+            #expect(mismatch(result, want, .bits) == nil, "\(a) \(b)")
+        }
+    }
 }

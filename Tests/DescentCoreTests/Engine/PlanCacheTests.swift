@@ -41,6 +41,21 @@ struct PlanCacheTests {
         }
     }
 
+    /// Plans of large expressions are large.
+    @Test func fewLargeOnesAreKept() async {
+        await #expect(processExitsWith: .success) {
+            // Slices of eight axes say much of themselves.
+            let x = Tensor.ones([2, 1, 1, 1, 1, 1, 1, 2])
+            for n in 1...30 {
+                var y = x
+                for _ in 0..<1000 + n { y = y.flip() }
+                _ = try (y + x).evaluated()
+            }
+            #expect(Engine.planCounts.made >= 30)
+            #expect(Engine.planCounts.kept < 25)
+        }
+    }
+
     @Test func onlySoManyAreKept() async {
         await #expect(processExitsWith: .success) {
             let often = Tensor([1, 2] as [Float])
