@@ -20,7 +20,7 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var exclusions: [(Variable) -> Bool] = []
     @exclusivity(unchecked) private var rates: [ObjectIdentifier: (variable: Variable, factor: Double)] = [:]
     /// The rows that the step under way touches.
-    @exclusivity(unchecked) var touches: [(entry: Entry, rows: [Int])] = []
+    @exclusivity(unchecked) var touches: [(entry: Entry, rows: RowNumbers)] = []
     /// Room for the entries of a step, used again.
     @exclusivity(unchecked) var room: [Entry] = []
     /// What the step under way has recorded, and for which variables it holds.
