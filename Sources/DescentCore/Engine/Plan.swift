@@ -1,4 +1,5 @@
 import CDescent
+import Synchronization
 
 /// How to compute an expression of one structure: steps over a table of pointers.
 ///
@@ -60,7 +61,16 @@ package final class Plan: @unchecked Sendable {
     private let leafCount: Int
     /// Entries inside others, those before these among them.
     private let insides: [(entry: Int, outer: Int, bytes: Int)]
-    private let frames = Guarded<[Frame]>([])
+    private let frames = Guarded(Frames())
+
+    /// Memory that waits for the next runs.
+    private struct Frames {
+        var list: [Frame] = []
+        /// Runs that the memory pool has not heard of.
+        var runs = 0
+
+        static let heardOf = 256
+    }
 
     init(
         table: [Entry], outputs: [Output], steps: [PlanStep], donations: [(output: Int, leaf: Int)], temporaryBytes: Int
@@ -86,6 +96,10 @@ package final class Plan: @unchecked Sendable {
         private(set) var scratch: UnsafeMutableRawPointer
         private var workspace: Storage?
         private let byteCount: Int
+        /// Bytes that the frames of all plans keep.
+        static let kept = Atomic<Int>(0)
+        /// Of one frame, and of all: more goes back to where memory comes from.
+        private static let most = (each: 1 << 16, all: 1 << 23)
 
         init(_ plan: Plan, threads: Int32) {
             self.threads = threads
@@ -113,16 +127,29 @@ package final class Plan: @unchecked Sendable {
                 }
             }
             self.workspace = workspace
+            Frame.kept.add(byteCount, ordering: .relaxed)
         }
 
         /// Gives back what is too much to keep for each of many plans; the memory pool hands it out again.
-        func rest() { if byteCount > 1 << 16 { workspace = nil } }
+        func rest() {
+            if byteCount > Frame.most.each || Frame.kept.load(ordering: .relaxed) > Frame.most.all { forget() }
+        }
+
+        private func forget() {
+            guard workspace != nil else { return }
+            workspace = nil
+            Frame.kept.subtract(byteCount, ordering: .relaxed)
+        }
 
         deinit {
+            forget()
             pointers.deallocate()
             numbers.deallocate()
         }
     }
+
+    /// Bytes of workspace that the frames of all plans keep.
+    package static var keptBytes: Int { Frame.kept.load(ordering: .relaxed) }
 
     /// Runs the steps.
     ///
@@ -133,7 +160,7 @@ package final class Plan: @unchecked Sendable {
     func run(_ inputs: borrowing Values, _ targets: borrowing Donors) throws(DescentError) -> Values {
         let threads = cd_threads()
         let frame =
-            frames.withLock { $0.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
+            frames.withLock { $0.list.popLast() }.flatMap { $0.threads == threads ? $0 : nil }
             ?? Frame(self, threads: threads)
         frame.prepare(self)
         let (pointers, numbers) = (frame.pointers, frame.numbers)
@@ -168,7 +195,14 @@ package final class Plan: @unchecked Sendable {
             values.setNumber(Number.load(numbers + leafCount + output, outputs[output].dtype), at: output)
         }
         frame.rest()
-        frames.withLock { if $0.count < 4 { $0.append(frame) } }
+        let runs = frames.withLock { frames in
+            if frames.list.count < 4 { frames.list.append(frame) }
+            frames.runs += 1
+            if frames.runs < Frames.heardOf { return 0 }
+            defer { frames.runs = 0 }
+            return frames.runs
+        }
+        if runs > 0 { MemoryPool.note(runs: runs) }
         return values
     }
 }
