@@ -6,7 +6,7 @@
 //
 // Idle workers spin a while, since the jobs of a training follow each other within microseconds, and then sleep until
 // woken: a worker that spins starts after half a microsecond, one that sleeps after tens of them, and to wake it costs
-// the caller ten. While they spin they offer their processor to whoever else wants it. Workers that find no work do
+// the caller ten. After a while they offer their processor to whoever else wants it. Workers that find no work do
 // not spin on because others do; and a caller wakes one sleeper at most, who wakes the next ones.
 
 #if defined(__linux__) && !defined(_GNU_SOURCE)
@@ -28,6 +28,7 @@ enum {
     MAX_THREADS = 256,
     STACK_BYTES = 4 << 20,  // the default of some systems, 512 KB, is less than the main thread offers
     SPIN_NANOSECONDS = 1000000,
+    ALONE_NANOSECONDS = 50000,  // of these; then others may have the processor
     WOKEN_BY_ONE = 2,
     PAUSES_PER_LOOK_AT_CLOCK = 64,
 };
@@ -128,7 +129,7 @@ static uint64_t await_job(uint32_t seen, int64_t *deadline, bool *slept) {
         int64_t now = nanoseconds();
         if (!*deadline) *deadline = now + SPIN_NANOSECONDS;
         if (now >= *deadline) break;
-        sched_yield();
+        if (now >= *deadline - SPIN_NANOSECONDS + ALONE_NANOSECONDS) sched_yield();
     }
     pthread_mutex_lock(&pool.mutex);
     // Sequentially consistent, like their counterparts in `publish`: either this thread sees the
