@@ -1,6 +1,7 @@
 // Gathering, scattering and searching along one axis of [outer, length, inner].
 
 #include "reductions.h"
+#include "rows.h"
 
 #include <string.h>
 
@@ -10,14 +11,10 @@ enum { SHARED = 131072, PART = 16384, COLUMNS = 256, SEARCHED = 128 };
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t parts(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-static inline int64_t index_at(const void *indices, int dtype, int64_t i) {
-    return dtype == CD_I32 ? ((const int32_t *)indices)[i] : ((const int64_t *)indices)[i];
-}
-
 // Answers the position of the first index outside 0..<length, or `count`.
 static int64_t first_outside(const void *indices, int dtype, int64_t count, int64_t length) {
     for (int64_t i = 0; i < count; i++) {
-        const int64_t index = index_at(indices, dtype, i);
+        const int64_t index = cd_index_at(indices, dtype, i);
         if (index < 0 || index >= length) return i;
     }
     return count;
@@ -42,7 +39,7 @@ typedef struct gather_job {
 
 #define GATHER_ELEMENTS(type) \
     for (int64_t i = 0; i < n; i++) \
-        ((type *)to)[i] = ((const type *)from)[index_at(job->indices, job->index_dtype, first + i)]
+        ((type *)to)[i] = ((const type *)from)[cd_index_at(job->indices, job->index_dtype, first + i)]
 
 static void gather_part(void *context, int64_t task) {
     const gather_job *job = context;
@@ -63,7 +60,12 @@ static void gather_part(void *context, int64_t task) {
             GATHER_ELEMENTS(uint64_t);
         } else {
             for (int64_t i = 0; i < n; i++, to += row_bytes) {
-                const int64_t index = index_at(job->indices, job->index_dtype, first + i);
+                const int64_t ahead = first + i + CD_ROWS_AHEAD;
+                if (ahead < job->count)
+                    cd_fetch_row(
+                        from + cd_index_at(job->indices, job->index_dtype, ahead) * (int64_t)row_bytes,
+                        (int64_t)row_bytes);
+                const int64_t index = cd_index_at(job->indices, job->index_dtype, first + i);
                 memcpy(to, from + index * (int64_t)row_bytes, row_bytes);
             }
         }
@@ -83,7 +85,9 @@ int cd_gather(
         .source = source, .destination = destination, .indices = indices,
         .index_dtype = index_dtype, .bytes = element_bytes, .outer = outer, .length = length,
         .inner = inner, .count = count, .rows_per_task = parts(PART, inner)};
-    share(outer * count * inner, parts(outer * count, job.rows_per_task), gather_part, &job);
+    const int64_t row_bytes = inner * element_bytes;
+    const bool waits = cd_rows_wait(outer * count * row_bytes, outer * length * row_bytes, row_bytes);
+    share(waits ? SHARED : outer * count * inner, parts(outer * count, job.rows_per_task), gather_part, &job);
     return CD_OK;
 }
 
@@ -103,7 +107,12 @@ typedef struct scatter_job {
         type *to = (type *)job->destination + outer * job->length * job->inner; \
         const type *values = (const type *)job->values + outer * job->count * job->inner; \
         for (int64_t i = 0; i < job->count; i++) { \
-            type *restrict sums = to + index_at(job->indices, job->index_dtype, i) * job->inner; \
+            if (i + CD_ROWS_AHEAD < job->count) \
+                cd_fetch_row_to_change( \
+                    (const char *)( \
+                        to + cd_index_at(job->indices, job->index_dtype, i + CD_ROWS_AHEAD) * job->inner + first), \
+                    (end - first) * (int64_t)sizeof(type)); \
+            type *restrict sums = to + cd_index_at(job->indices, job->index_dtype, i) * job->inner; \
             const type *restrict row = values + i * job->inner; \
             for (int64_t j = first; j < end; j++) sums[j] += row[j]; \
         } \
@@ -140,10 +149,14 @@ int cd_scatter_add(
     scatter_job job = {
         .destination = destination, .values = values, .indices = indices, .dtype = dtype,
         .index_dtype = index_dtype, .length = length, .inner = inner, .count = count,
-        .columns = COLUMNS, .column_parts = parts(inner, COLUMNS)};
+        .columns = COLUMNS};
+    const int64_t bytes = cd_dtype_bytes(dtype), row_bytes = inner * bytes;
+    const bool waits = cd_rows_wait(outer * count * row_bytes, outer * length * row_bytes, row_bytes);
+    if (waits) job.columns = least(COLUMNS, cd_half_columns(inner, bytes));
+    job.column_parts = parts(inner, job.columns);
     job.units = outer * job.column_parts;
-    job.units_per_task = parts(PART, count * least(inner, COLUMNS));
-    share(outer * count * inner, parts(job.units, job.units_per_task), scatter_part, &job);
+    job.units_per_task = parts(PART, count * least(inner, job.columns));
+    share(waits ? SHARED : outer * count * inner, parts(job.units, job.units_per_task), scatter_part, &job);
     return CD_OK;
 }
 

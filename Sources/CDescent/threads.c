@@ -2,8 +2,12 @@
 //
 // A job is published in one word, `state`; workers that are awake take a seat in it, draw tasks from a
 // counter and leave. The caller draws tasks too and never waits for a worker that has not taken a seat,
-// so a sleeping or starved worker delays nobody. Idle workers spin a while, since the jobs of a training
-// step follow each other within microseconds, and then sleep until woken.
+// so a sleeping or starved worker delays nobody.
+//
+// Idle workers spin a while, since the jobs of a training follow each other within microseconds, and then sleep until
+// woken: a worker that spins starts after half a microsecond, one that sleeps after tens of them, and to wake it costs
+// the caller ten. After a while they offer their processor to whoever else wants it. Workers that find no work do
+// not spin on because others do; and a caller wakes one sleeper at most, who wakes the next ones.
 
 #if defined(__linux__) && !defined(_GNU_SOURCE)
 #define _GNU_SOURCE  // sched_getaffinity
@@ -23,7 +27,9 @@
 enum {
     MAX_THREADS = 256,
     STACK_BYTES = 4 << 20,  // the default of some systems, 512 KB, is less than the main thread offers
-    SPIN_NANOSECONDS = 50000,
+    SPIN_NANOSECONDS = 1000000,
+    ALONE_NANOSECONDS = 50000,  // of these; then others may have the processor
+    WOKEN_BY_ONE = 2,
     PAUSES_PER_LOOK_AT_CLOCK = 64,
 };
 
@@ -107,10 +113,12 @@ static int64_t nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/// The state once its job is another than number `seen`.
-static uint64_t await_job(uint32_t seen) {
+/// The state once its job is another than number `seen`; it may have been slept for.
+///
+/// `deadline`: until when to spin; 0 for the whole time from now on.
+static uint64_t await_job(uint32_t seen, int64_t *deadline, bool *slept) {
     uint64_t state;
-    int64_t deadline = 0;
+    *slept = false;
     for (;;) {
         for (int i = 0; i < PAUSES_PER_LOOK_AT_CLOCK; i++) {
             state = atomic_load_explicit(&pool.state, memory_order_acquire);
@@ -119,15 +127,18 @@ static uint64_t await_job(uint32_t seen) {
         }
         if (oversubscribed()) break;
         int64_t now = nanoseconds();
-        if (!deadline) deadline = now + SPIN_NANOSECONDS;
-        if (now >= deadline) break;
+        if (!*deadline) *deadline = now + SPIN_NANOSECONDS;
+        if (now >= *deadline) break;
+        if (now >= *deadline - SPIN_NANOSECONDS + ALONE_NANOSECONDS) sched_yield();
     }
     pthread_mutex_lock(&pool.mutex);
     // Sequentially consistent, like their counterparts in `publish`: either this thread sees the
     // new job or the caller sees this thread asleep.
     atomic_fetch_add(&pool.sleeping, 1);
-    while ((state = atomic_load(&pool.state)) >> NUMBER_SHIFT == seen)
+    while ((state = atomic_load(&pool.state)) >> NUMBER_SHIFT == seen) {
         pthread_cond_wait(&pool.wake, &pool.mutex);
+        *slept = true;
+    }
     atomic_fetch_sub(&pool.sleeping, 1);
     pthread_mutex_unlock(&pool.mutex);
     return state;
@@ -141,16 +152,27 @@ static void draw_tasks(void) {
         pool.body(pool.context, task);
 }
 
+/// Whoever was woken wakes others, if there are seats for them.
+static void wake_others(uint64_t state) {
+    int seats = (int)((state & SEAT_MASK) >> SEAT_SHIFT);
+    for (int i = 0; i < WOKEN_BY_ONE && i < seats && atomic_load(&pool.sleeping) > i; i++)
+        pthread_cond_signal(&pool.wake);
+}
+
 static void *work(void *unused) {
     uint32_t seen = 0;
+    int64_t deadline = 0;
     for (;;) {
-        uint64_t state = await_job(seen);
+        bool slept;
+        uint64_t state = await_job(seen, &deadline, &slept);
         seen = (uint32_t)(state >> NUMBER_SHIFT);
         while (state & SEAT_MASK && state >> NUMBER_SHIFT == seen) {
             uint64_t seated = state - ((uint64_t)1 << SEAT_SHIFT) + 1;
             if (atomic_compare_exchange_weak_explicit(
                     &pool.state, &state, seated, memory_order_acquire, memory_order_relaxed)) {
+                if (slept) wake_others(seated);
                 draw_tasks();
+                deadline = 0;
                 atomic_fetch_sub_explicit(&pool.state, 1, memory_order_release);
                 break;
             }
@@ -182,16 +204,11 @@ static void publish(int seats) {
     uint64_t number = (atomic_load_explicit(&pool.state, memory_order_relaxed) >> NUMBER_SHIFT) + 1;
     if (number > UINT32_MAX) number = 1;
     atomic_store(&pool.state, number << NUMBER_SHIFT | (uint64_t)seats << SEAT_SHIFT);
-    int sleeping = atomic_load(&pool.sleeping);
-    if (!sleeping) return;
+    if (seats <= pool.started - atomic_load(&pool.sleeping)) return;
     // Passing through the mutex: no worker is then between its look at the state and its sleep.
     pthread_mutex_lock(&pool.mutex);
     pthread_mutex_unlock(&pool.mutex);
-    if (sleeping <= seats) {
-        pthread_cond_broadcast(&pool.wake);
-    } else {
-        for (int i = 0; i < seats; i++) pthread_cond_signal(&pool.wake);
-    }
+    pthread_cond_signal(&pool.wake);
 }
 
 /// Takes back the seats left and waits for the workers in the others.

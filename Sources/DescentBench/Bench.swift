@@ -18,7 +18,7 @@ struct Bench {
             exit(2)
         case .coldStart: try coldStart()
         case .machine: try Machine.measured().rows.forEach { print($0) }
-        case .curves(let folder): try Curves.draw(into: folder)
+        case .curves(let folder, let names): try Curves.draw(names, into: folder)
         case .run(let options): exit(run(options) ? 0 : 1)
         }
     }

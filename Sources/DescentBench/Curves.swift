@@ -6,11 +6,16 @@ import DescentFiles
 ///
 /// Figures are the least of several rounds: other programs can only make them greater.
 enum Curves {
-    static func draw(into folder: String) throws {
-        for (name, chart) in [
-            ("nodes", nodes), ("elements", elements), ("variables", variables), ("threads", threads),
-        ] {
-            try TextFile.write(try chart().svg(width: 640, height: 360), to: "\(folder)/cost-of-\(name).svg", "curves")
+    private static var charts: [(name: String, make: () throws -> Chart)] {
+        [("nodes", nodes), ("elements", elements), ("variables", variables), ("threads", threads)]
+    }
+
+    static let names = charts.map(\.name).joined(separator: ", ")
+
+    /// Draws those of these names; without names all.
+    static func draw(_ names: [String], into folder: String) throws {
+        for (name, make) in charts where names.isEmpty || names.contains(name) {
+            try TextFile.write(try make().svg(width: 640, height: 360), to: "\(folder)/cost-of-\(name).svg", "curves")
         }
     }
 

@@ -13,7 +13,7 @@ struct Options {
     static let usage = """
         Usage: descent-bench [--json | --check] [--only NAME,NAME,...]
                descent-bench --steps N --only NAME
-               descent-bench --machine | --curves FOLDER | --cold-start
+               descent-bench --machine | --curves FOLDER [NAME,NAME,...] | --cold-start
 
         Measures how long steps of differentiation and optimization take.
 
@@ -22,7 +22,7 @@ struct Options {
           --only NAMES  some workloads, separated by commas
           --steps N     that many steps after a few to warm up, and not a word: for tools that count what a step does
           --machine     the limits of this machine: memory, arithmetic, and the cost of a node
-          --curves DIR  cost against size, as pictures (SVG) in that folder
+          --curves DIR  cost against size, as pictures (SVG) in that folder; all, or those of \(Curves.names)
           --cold-start  one step, its result on one line, then wait until standard input ends
           --help        this text
 
@@ -35,7 +35,7 @@ struct Options {
         case run(Options)
         case coldStart
         case machine
-        case curves(folder: String)
+        case curves(folder: String, names: [String])
         case help
         case refuse(String)
     }
@@ -53,7 +53,7 @@ struct Options {
             case "--machine": return .machine
             case "--curves":
                 guard let folder = rest.popFirst() else { return .refuse("--curves needs a folder") }
-                return .curves(folder: folder)
+                return .curves(folder: folder, names: rest.first?.split(separator: ",").map(String.init) ?? [])
             case "--steps":
                 guard let count = rest.popFirst().flatMap({ Int($0) }), count > 0 else {
                     return .refuse("--steps needs a positive number")

@@ -119,7 +119,7 @@ extension KernelTests {
 
         private static let sizes = [
             (1, 10, 1, 7), (1, 1, 1, 1), (3, 5, 1, 20), (4, 7, 3, 6), (1, 50, 300, 40), (300, 2, 2, 3),
-            (2, 3, 5, 0), (1, 1000, 1, 135_000), (40, 9, 70, 50),
+            (2, 3, 5, 0), (1, 1000, 1, 135_000), (40, 9, 70, 50), (1, 15_000, 70, 700), (1, 40, 300, 1000),
         ]
 
         @Test(arguments: 0..<Self.sizes.count)
@@ -184,6 +184,41 @@ extension KernelTests {
                     let int32 = check(CD_I32, { Int32.max - Int32($0) }) { $0 &+ $1 }
                     let int64 = check(CD_I64, { Int64.max - Int64($0) }) { $0 &+ $1 }
                     #expect([single, double, int32, int64] == [true, true, true, true])
+                }
+            }
+        }
+
+        /// Where rows repeat the last one stays, and products are made in order, also where threads share the rows.
+        @Test(arguments: 0..<Self.sizes.count)
+        func writesInOrder(_ which: Int) {
+            let (outer, length, inner, count) = Self.sizes[which]
+            var source = Source(state: UInt64(which))
+            let indices = (0..<count).map { _ in Int64(source.below(length)) }
+            let values = (0..<outer * count * inner).map { Float($0 % 1009) / 1000 + 0.5 }
+            let old = (0..<outer * length * inner).map { Float($0 % 13) + 1 }
+            let operations: [(Int, (Float, Float) -> Float)] = [
+                (CD_SCATTER_SET, { $1 }), (CD_SCATTER_MUL, { $0 * $1 }), (CD_SCATTER_MIN, { min($0, $1) }),
+                (CD_SCATTER_MAX, { max($0, $1) }),
+            ]
+            for (operation, combined) in operations {
+                var expected = old
+                for o in 0..<outer {
+                    for (i, index) in indices.enumerated() {
+                        for j in 0..<inner {
+                            let at = (o * length + Int(index)) * inner + j
+                            expected[at] = combined(expected[at], values[(o * count + i) * inner + j])
+                        }
+                    }
+                }
+                restoringState {
+                    for threads in [1, 3] {
+                        cd_set_threads(Int32(threads))
+                        var (found, position) = (old, Int64(-1))
+                        let status = cd_scatter(
+                            Int32(operation), Int32(CD_F32), Int64(outer), Int64(length), Int64(inner), &found,
+                            Int32(CD_I64), indices, Int64(count), values, &position)
+                        #expect(status == CD_OK && found == expected, "operation \(operation), \(threads) threads")
+                    }
                 }
             }
         }

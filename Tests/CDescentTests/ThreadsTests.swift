@@ -1,5 +1,14 @@
 import CDescent
+import Synchronization
 import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 extension KernelTests {
     @Suite struct ThreadsTests {
@@ -100,6 +109,68 @@ extension KernelTests {
                 return await group.reduce(into: []) { $0.append($1) }
             }
             #expect(results == [true, true, true, true])
+        }
+
+        /// More threads than any machine of today has processors; sleeping workers are woken by others.
+        @Test func manyMoreThreadsThanProcessors() {
+            withKernels(threads: 64) {
+                for tasks in [2, 63, 64, 65, 1000] {
+                    #expect(Self.counts(tasks: tasks, rounds: 100).allSatisfy { $0 == 100 })
+                }
+            }
+        }
+
+        /// Each task waits until as many threads work as the job can have: all sleepers must have been woken.
+        @Test func sleepersAreWokenUntilAllSeatsAreTaken() {
+            let threads = 5
+            withKernels(threads: Int32(threads)) {
+                for _ in 0..<3 {
+                    // Longer than workers spin.
+                    usleep(3000)
+                    let met = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: 1)
+                    met.initialize(to: Atomic(0))
+                    defer { met.deallocate() }
+                    cd_parallel(
+                        Int64(threads),
+                        { context, _ in
+                            let met = context!.assumingMemoryBound(to: Atomic<Int>.self)
+                            met.pointee.add(1, ordering: .relaxed)
+                            while met.pointee.load(ordering: .relaxed) < 5 { sched_yield() }
+                        }, met)
+                    #expect(met.pointee.load(ordering: .relaxed) == 5)
+                }
+            }
+        }
+
+        /// Callers that keep the pool busy, jobs inside jobs, and another number of threads from one job to the next.
+        @Test func everythingAtOnce() async {
+            let old = cd_threads()
+            defer { cd_set_threads(old) }
+            let results = await withTaskGroup(of: Bool.self) { group in
+                for caller in 0..<6 {
+                    group.addTask {
+                        (0..<20).allSatisfy { round in
+                            cd_set_threads(Int32([1, 2, 7, 64][(caller + round) % 4]))
+                            var counts = [Int64](repeating: 0, count: 12 * 30)
+                            counts.withUnsafeMutableBufferPointer { buffer in
+                                cd_parallel(
+                                    12,
+                                    { context, task in
+                                        let row = context!.assumingMemoryBound(to: Int64.self) + Int(task) * 30
+                                        cd_parallel(
+                                            30,
+                                            { row, task in
+                                                row!.assumingMemoryBound(to: Int64.self)[Int(task)] += task
+                                            }, row)
+                                    }, buffer.baseAddress)
+                            }
+                            return counts == (0..<360).map { Int64($0 % 30) }
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(results.count == 6 && results.allSatisfy { $0 })
         }
     }
 }

@@ -18,17 +18,7 @@ extension Emitter {
                     planner.items[item.inputs[0]].dtype, largest: largest, outer: outer, length: length,
                     inner: inner, source: source, destination: destination),
                 reads: [source], writes: [destination])
-        case .gather:
-            let (outer, length, inner) = planner.items[item.inputs[0]].shape.split(at: item.integers[0])
-            let (data, indices) = (contiguous(item.inputs[0]), contiguous(item.inputs[1]))
-            let rows = entry(for: index)
-            append(
-                .gather(
-                    .init(
-                        operation: item.name, elementBytes: item.dtype.byteCount, outer: outer, length: length,
-                        inner: inner, data: data, indices: indices, indexType: planner.items[item.inputs[1]].dtype,
-                        count: planner.items[item.inputs[1]].shape.count, rows: rows)),
-                reads: [data, indices], writes: [rows])
+        case .gather: emit(gather: index)
         case .along(let opcode):
             let first = item.inputs.count > 1 ? contiguous(item.inputs[0]) : nil
             let input = item.inputs[item.inputs.count - 1]
@@ -87,6 +77,20 @@ extension Emitter {
         case .unary, .binary, .select, .view:
             break
         }
+    }
+
+    private mutating func emit(gather index: Int) {
+        let item = planner.items[index]
+        let (outer, length, inner) = planner.items[item.inputs[0]].shape.split(at: item.integers[0])
+        var gather = PlanStep.Indexing(
+            operation: item.name, elementBytes: item.dtype.byteCount, outer: outer, length: length, inner: inner,
+            data: contiguous(item.inputs[0]), indices: contiguous(item.inputs[1]),
+            indexType: planner.items[item.inputs[1]].dtype, count: planner.items[item.inputs[1]].shape.count, rows: -1)
+        // A loss and the update of the table that it reads pick the same rows.
+        if item.output == nil, reuse(gather, for: index) { return }
+        gather.rows = entry(for: index)
+        append(.gather(gather), reads: [gather.data, gather.indices], writes: [gather.rows])
+        note(gather)
     }
 
     /// Fills in the value of a pad: only around a large inside, which is written anyway.

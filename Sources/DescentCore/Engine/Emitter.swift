@@ -14,6 +14,8 @@ struct Emitter {
     /// Bytes of each temporary entry.
     private var temporaryBytes: [Int: Int] = [:]
     private(set) var donations: [(output: Int, leaf: Int)] = []
+    /// Where the rows of each gather are.
+    private var gathered: [PlanStep.Indexing: Int] = [:]
     let leafCount: Int
     /// The leaf that an output replaces.
     private let leafOfOutput: [Int: Int]
@@ -225,6 +227,19 @@ struct Emitter {
             item.output.map { leafCount + $0 } ?? temporary(item.shape.count * item.dtype.byteCount)
         entryOfItem[index] = entry
         return entry
+    }
+
+    /// Takes the rows of a gather like this one, if there was one. What `gather` says of its own rows does not count.
+    mutating func reuse(_ gather: PlanStep.Indexing, for index: Int) -> Bool {
+        guard let rows = gathered[gather] else { return false }
+        entryOfItem[index] = rows
+        return true
+    }
+
+    mutating func note(_ gather: PlanStep.Indexing) {
+        var key = gather
+        key.rows = -1
+        gathered[key] = gather.rows
     }
 
     private mutating func temporary(_ byteCount: Int) -> Int {

@@ -1,4 +1,5 @@
 import CDescent
+import Synchronization
 
 /// Memory for one run of a plan at a time, and the plan's steps made ready to run in it.
 ///
@@ -16,6 +17,10 @@ final class Frame: @unchecked Sendable {
     private var scratch: UnsafeMutableRawPointer
     private var workspace: Storage?
     private let byteCount: Int
+    /// Bytes that the frames of all plans keep.
+    static let kept = Atomic<Int>(0)
+    /// Of one frame, and of all: more goes back to where memory comes from.
+    private static let most = (each: 1 << 17, all: 1 << 23)
 
     /// A step as a run takes it.
     private struct Task: BitwiseCopyable {
@@ -73,6 +78,7 @@ final class Frame: @unchecked Sendable {
     }
 
     deinit {
+        forget()
         pointers.deallocate()
         numbers.deallocate()
         tasks.deallocate()
@@ -97,6 +103,7 @@ final class Frame: @unchecked Sendable {
             }
         }
         self.workspace = workspace
+        Frame.kept.add(byteCount, ordering: .relaxed)
     }
 
     /// Runs the steps; the pointers are filled in.
@@ -127,7 +134,15 @@ final class Frame: @unchecked Sendable {
     }
 
     /// Gives back what is too much to keep for each of many plans; the memory pool hands it out again.
-    func rest() { if byteCount > 1 << 17 { workspace = nil } }
+    func rest() {
+        if byteCount > Frame.most.each || Frame.kept.load(ordering: .relaxed) > Frame.most.all { forget() }
+    }
+
+    private func forget() {
+        guard workspace != nil else { return }
+        workspace = nil
+        Frame.kept.subtract(byteCount, ordering: .relaxed)
+    }
 }
 
 // MARK: - What steps are made ready to

@@ -1,4 +1,5 @@
 import CDescent
+import Synchronization
 
 /// How to compute an expression of one structure: steps over a table of pointers.
 ///
@@ -74,7 +75,16 @@ package final class Plan: @unchecked Sendable {
     private let leafCount: Int
     /// Entries inside others, those before these among them.
     private let insides: [(entry: Int, outer: Int, bytes: Int)]
-    private let frames = Guarded<[Frame]>([])
+    private let frames = Guarded(Frames())
+
+    /// Memory that waits for the next runs.
+    private struct Frames {
+        var list: [Frame] = []
+        /// Runs that the memory pool has not heard of.
+        var runs = 0
+
+        static let heardOf = 256
+    }
 
     init(
         table: [Entry], outputs: [Output], steps: [PlanStep], donations: [(output: Int, leaf: Int)], temporaryBytes: Int
@@ -91,6 +101,9 @@ package final class Plan: @unchecked Sendable {
         }
     }
 
+    /// Bytes of workspace that the frames of all plans keep.
+    package static var keptBytes: Int { Frame.kept.load(ordering: .relaxed) }
+
     /// Runs the steps.
     ///
     /// - Parameters:
@@ -98,7 +111,7 @@ package final class Plan: @unchecked Sendable {
     ///   - targets: storage to write outputs to, where it is to be given storage; new storage is made elsewhere.
     /// - Returns: the values of the outputs.
     func run(_ inputs: borrowing Values, _ targets: borrowing Targets) throws(DescentError) -> Values {
-        let frame = frames.withLock { $0.popLast() }.flatMap { $0.isFitting ? $0 : nil } ?? Frame(self)
+        let frame = frames.withLock { $0.list.popLast() }.flatMap { $0.isFitting ? $0 : nil } ?? Frame(self)
         frame.prepare(self)
         let (pointers, numbers) = (frame.pointers, frame.numbers)
         for leaf in 0..<leafCount {
@@ -132,7 +145,14 @@ package final class Plan: @unchecked Sendable {
             values.setNumber(Number.load(numbers + leafCount + output, outputs[output].dtype), at: output)
         }
         frame.rest()
-        frames.withLock { if $0.count < 4 { $0.append(frame) } }
+        let runs = frames.withLock { frames in
+            if frames.list.count < 4 { frames.list.append(frame) }
+            frames.runs += 1
+            if frames.runs < Frames.heardOf { return 0 }
+            defer { frames.runs = 0 }
+            return frames.runs
+        }
+        if runs > 0 { MemoryPool.note(runs: runs) }
         return values
     }
 }

@@ -42,7 +42,7 @@ package enum PlanStep: Sendable {
     }
 
     /// Rows picked from, or added into, the middle axis of [outer, length, inner].
-    package struct Indexing: Sendable {
+    package struct Indexing: Sendable, Hashable {
         var operation: String
         var elementBytes: Int
         var outer: Int

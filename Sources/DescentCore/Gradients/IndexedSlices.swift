@@ -30,11 +30,19 @@ public struct IndexedSlices: TensorConvertible, Sendable {
     }
 
     /// The rows of which `gradient` consists; nil if it is more than rows of a table that was read along its first
-    /// axis, or already computed.
+    /// axis.
+    ///
+    /// Of a gradient that is computed they are what was added up: where a row was read several times the sum stands at
+    /// its first place, and zeros at the others. The rows of several reads are no longer known then.
     public init?(_ gradient: Tensor) {
         // Most gradients are something else: seen at a glance.
         let primitive = gradient.node.primitive
         guard primitive === Primitive.scatterAdd || primitive === Primitive.add else { return nil }
+        if gradient.node.state != .pending {
+            guard let rows = IndexedSlices.computed(gradient) else { return nil }
+            self = rows
+            return
+        }
         var parts: [(values: Tensor, indices: Tensor)] = []
         guard gradient.rank > 0, Self.collect(gradient.node, &parts) else { return nil }
         let inner = Array(gradient.shape.dimensions.dropFirst())
@@ -52,11 +60,28 @@ public struct IndexedSlices: TensorConvertible, Sendable {
     }
 
     /// The whole, zeros where no row is.
-    public var tensor: Tensor { Tensor.zeros(shape, dtype: values.dtype).scatterAdd(indices, values) }
+    public var tensor: Tensor {
+        let whole = Tensor.zeros(shape, dtype: values.dtype).scatterAdd(indices, values)
+        if whole.node.state == .pending, whole.error == nil { whole.node.markRows() }
+        return whole
+    }
 
     /// The same rows with other values.
     public func mapValues(_ transform: (Tensor) -> Tensor) -> IndexedSlices {
         IndexedSlices(values: transform(values), indices: indices, shape: shape)
+    }
+
+    /// The rows of a gradient that somebody has looked at.
+    private static func computed(_ gradient: Tensor) -> IndexedSlices? {
+        guard let node = gradient.node.rows, let numbers = try? RowNumbers(Tensor(node).reshape([node.shape.count]))
+        else { return nil }
+        var values = gradient.gather(numbers.tensor)
+        if let places = numbers.firstPlaces {
+            let isFirst = places .== Tensor.arange(numbers.count, dtype: .int64)
+            let column = [numbers.count] + [Int](repeating: 1, count: values.rank - 1)
+            values = Tensor.where(isFirst.reshape(Shape(column)), values, 0)
+        }
+        return IndexedSlices(values: values, indices: numbers.tensor, shape: gradient.shape)
     }
 
     /// Sums of additions to zeros; false if there is anything else among them.

@@ -11,12 +11,14 @@ package final class Attributes: @unchecked Sendable {
     package let rule: CustomRule?
     /// The serials of what belongs to a checkpointed stretch.
     package let region: Range<UInt64>?
+    /// Which rows of a computed sum of rows may differ from zero.
+    package let rows: Node?
 
     package typealias CustomRule = @Sendable (_ gradient: Tensor) -> [Tensor?]
 
     package init(
         _ integers: [Int] = [], inputs: [Node] = [], error: DescentError? = nil, location: SourceLocation? = nil,
-        rule: CustomRule? = nil, region: Range<UInt64>? = nil
+        rule: CustomRule? = nil, region: Range<UInt64>? = nil, rows: Node? = nil
     ) {
         self.integers = integers
         self.inputs = inputs
@@ -24,6 +26,7 @@ package final class Attributes: @unchecked Sendable {
         self.location = location
         self.rule = rule
         self.region = region
+        self.rows = rows
     }
 
     /// The axes 0..<n, for each n: gradients of biases are sums over them, at every step.

@@ -23,6 +23,8 @@ package final class Node: @unchecked Sendable {
         package static var special: Traits { Traits(rawValue: 2 | 8) }
         /// An error instead of a value; `attributes.error` says which.
         static let poisoned = Traits(rawValue: 8)
+        /// Rows added to zeros along the first axis: once computed still knows which rows.
+        static let rows = Traits(rawValue: 16)
     }
 
     /// Where the value is.
@@ -286,12 +288,19 @@ extension Node {
         payload = value.owned()
         stateCell.store(value.storage == nil ? .scalar : .stored, ordering: .releasing)
         guard !traits.contains(.recorded) else { return }
+        let rows = traits.contains(.rows) ? second : nil
         if let node = firstInput.take() { garbage.append(node.takeRetainedValue()) }
         if let node = secondInput.take() { garbage.append(node.takeRetainedValue()) }
         if let node = thirdInput.take() { garbage.append(node.takeRetainedValue()) }
         if let inputs = attributes?.inputs { garbage.append(contentsOf: inputs) }
-        attributes = nil
+        attributes = rows.flatMap { $0.state == .pending ? nil : Attributes(rows: $0) }
     }
+
+    /// Says of a node that was just made, and that nobody else knows yet, that it is rows added to zeros.
+    func markRows() { traits.insert(.rows) }
+
+    /// Which rows of a computed sum of rows may differ from zero; nil for all else.
+    var rows: Node? { traits.contains(.rows) && state == .stored ? attributes?.rows ?? second : nil }
 
     /// Puts another number in the place of a number. Only for a node that nobody else holds.
     package func replaceNumber(_ value: Value) -> Bool {

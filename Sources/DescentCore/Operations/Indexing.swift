@@ -5,8 +5,10 @@ extension Primitive {
         .general { g, node, index in
             guard index == 0 else { return nil }
             let source = node.first!
-            return Tensor.zeros(source.shape, dtype: g.dtype)
-                .scatterAdd(Tensor(node.second!), g, axis: node.attributes!.integers[0])
+            let axis = node.attributes!.integers[0]
+            let indices = Tensor(node.second!)
+            if axis == 0 { return IndexedSlices(values: g, indices: indices, shape: source.shape).tensor }
+            return Tensor.zeros(source.shape, dtype: g.dtype).scatterAdd(indices, g, axis: axis)
         })
 
     package static let scatterAdd = Primitive(

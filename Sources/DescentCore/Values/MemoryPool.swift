@@ -9,22 +9,89 @@
 /// Where buffers come from. Small ones are malloc's business. Large ones are kept when they are freed and
 /// handed out again: mapping fresh pages costs several times what an operation on them does, and on
 /// Linux they ask for huge pages.
+///
+/// What nobody wants again goes back to the system: a block of which 64 times its size was handed out since it was
+/// freed, without anybody needing it. So to map it anew costs little beside what was done meanwhile, however seldom it
+/// is needed.
 package enum MemoryPool {
     /// Below this malloc keeps and reuses the memory itself.
-    private static let largeThreshold = 1 << 17
+    package static let largeThreshold = 1 << 17
     /// From here on memory begins at a cache line: a vector that lies across two lines takes twice as long.
     private static let alignedThreshold = 1 << 10
     private static let lineBytes = 64
     private static let pageBytes = 1 << 21
     /// Freed bytes beyond this go back to the system, the oldest first.
     private static let keptLimit = 1 << 30
+    /// How many times its own size a block waits to be needed, and the size that small ones count as.
+    private static let patience = (times: 64, least: 1 << 22)
+    /// Bytes handed out from one search for blocks that waited long enough to the next.
+    private static let searchInterval = 1 << 26
+    /// What a plan's run counts as: programs that need no large memory any more give back what they had.
+    private static let runBytes = 1 << 14
+
+    private struct Block {
+        let address: UInt
+        let capacity: Int
+        /// What had been handed out when the block was freed.
+        let freed: Int
+    }
 
     private struct Kept {
-        var blocks: [(address: UInt, capacity: Int)] = []
-        var bytes = 0
+        var blocks: [Block] = []
+        var usage = Usage()
+        /// Bytes handed out since the program began.
+        var handedOut = 0
+        var nextSearch = searchInterval
+
+        /// Takes a block of that size, or one that is at most a quarter larger.
+        mutating func take(_ capacity: Int) -> Block? {
+            var best: Int?
+            for index in blocks.indices.reversed() where blocks[index].capacity >= capacity {
+                if blocks[index].capacity == capacity {
+                    best = index
+                    break
+                }
+                let limit = best.map { blocks[$0].capacity - 1 } ?? capacity + capacity / 4
+                if blocks[index].capacity <= limit { best = index }
+            }
+            return best.map { blocks.remove(at: $0) }
+        }
+
+        /// Blocks that waited long enough, those beyond the limit, or all.
+        mutating func surplus(all: Bool = false) -> [Block] {
+            var surplus: [Block] = []
+            if all || handedOut >= nextSearch {
+                nextSearch = handedOut + searchInterval
+                func waited(_ block: Block) -> Bool {
+                    all || handedOut - block.freed > patience.times * Swift.max(block.capacity, patience.least)
+                }
+                surplus = blocks.filter(waited)
+                if !surplus.isEmpty { blocks.removeAll(where: waited) }
+                for block in surplus { usage.kept -= block.capacity }
+            }
+            while usage.kept > keptLimit {
+                surplus.append(blocks.removeFirst())
+                usage.kept -= surplus[surplus.count - 1].capacity
+            }
+            return surplus
+        }
+    }
+
+    /// Bytes of large memory.
+    package struct Usage: Sendable {
+        /// In the hands of tensors and plans.
+        package fileprivate(set) var inUse = 0
+        /// Freed and kept.
+        package fileprivate(set) var kept = 0
+        /// The most that was in use since `resetPeak`.
+        package fileprivate(set) var peak = 0
     }
 
     private static let kept = Guarded(Kept())
+
+    package static var usage: Usage { kept.withLock { $0.usage } }
+
+    package static func resetPeak() { kept.withLock { $0.usage.peak = $0.usage.inUse } }
 
     static func allocate(_ byteCount: Int) -> (UnsafeMutableRawPointer, Int) {
         if byteCount < alignedThreshold { return (malloc(Swift.max(byteCount, 16))!, 0) }
@@ -33,13 +100,17 @@ package enum MemoryPool {
             _ = posix_memalign(&pointer, lineBytes, byteCount)
             return (pointer!, 0)
         }
-        let capacity = roundedUp(byteCount)
-        let reused: UInt? = kept.withLock { kept in
-            guard let index = kept.blocks.lastIndex(where: { $0.capacity == capacity }) else { return nil }
-            kept.bytes -= capacity
-            return kept.blocks.remove(at: index).address
+        let needed = roundedUp(byteCount)
+        let (reused, capacity): (Block?, Int) = kept.withLock { kept in
+            let block = kept.take(needed)
+            if let block { kept.usage.kept -= block.capacity }
+            let capacity = block?.capacity ?? needed
+            kept.handedOut += capacity
+            kept.usage.inUse += capacity
+            kept.usage.peak = Swift.max(kept.usage.peak, kept.usage.inUse)
+            return (block, capacity)
         }
-        if let reused { return (UnsafeMutableRawPointer(bitPattern: reused)!, capacity) }
+        if let reused { return (UnsafeMutableRawPointer(bitPattern: reused.address)!, capacity) }
         return (fresh(capacity), capacity)
     }
 
@@ -54,26 +125,28 @@ package enum MemoryPool {
             #endif
             return
         }
-        let surplus = kept.withLock { kept -> [(address: UInt, capacity: Int)] in
-            kept.blocks.append((UInt(bitPattern: pointer), capacity))
-            kept.bytes += capacity
-            var surplus: [(address: UInt, capacity: Int)] = []
-            while kept.bytes > keptLimit {
-                let oldest = kept.blocks.removeFirst()
-                kept.bytes -= oldest.capacity
-                surplus.append(oldest)
-            }
-            return surplus
-        }
-        for block in surplus { munmap(UnsafeMutableRawPointer(bitPattern: block.address)!, block.capacity) }
+        giveBack(
+            kept.withLock { kept in
+                kept.blocks.append(Block(address: UInt(bitPattern: pointer), capacity: capacity, freed: kept.handedOut))
+                kept.usage.kept += capacity
+                kept.usage.inUse -= capacity
+                return kept.surplus()
+            })
+    }
+
+    /// Counts runs of plans.
+    static func note(runs: Int) {
+        giveBack(
+            kept.withLock { kept in
+                kept.handedOut += runs * runBytes
+                return kept.surplus()
+            })
     }
 
     /// Gives all kept memory back to the system.
-    package static func trim() {
-        let blocks = kept.withLock { kept in
-            defer { kept = Kept() }
-            return kept.blocks
-        }
+    package static func trim() { giveBack(kept.withLock { $0.surplus(all: true) }) }
+
+    private static func giveBack(_ blocks: [Block]) {
         for block in blocks { munmap(UnsafeMutableRawPointer(bitPattern: block.address)!, block.capacity) }
     }
 

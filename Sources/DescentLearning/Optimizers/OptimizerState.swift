@@ -20,7 +20,7 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var exclusions: [(Variable) -> Bool] = []
     @exclusivity(unchecked) private var rates: [ObjectIdentifier: (variable: Variable, factor: Double)] = [:]
     /// The rows that the step under way touches.
-    @exclusivity(unchecked) var touches: [(entry: Entry, rows: [Int])] = []
+    @exclusivity(unchecked) var touches: [(entry: Entry, rows: RowNumbers)] = []
     /// What the step under way has recorded.
     let formulas = RecordedFormulas()
     /// Steps that were taken before.

@@ -3,26 +3,21 @@ import DescentCore
 /// Rows of a table that a step changes.
 struct TouchedRows {
     /// Their numbers; one may stand here several times.
-    let indices: Tensor
+    let numbers: RowNumbers
     /// The gradient of each, those of one row added up.
     let gradient: Tensor
-    /// The numbers as the program sees them.
-    let numbers: [Int]
 
-    /// Adds up what belongs to one row. Where a row stands several times each of its places gets the sum, so the shapes
-    /// are the same whether rows repeat or not, and so is the plan.
+    /// Adds up what belongs to one row. Where a row stands several times each of its places gets the sum.
     init(_ slices: IndexedSlices, _ dtype: DType) throws(DescentError) {
-        try Engine.evaluate([slices.indices.node])
-        numbers = slices.indices.scalars(as: Int.self)
+        numbers = try RowNumbers(slices.indices)
         let rows = slices.shape[0]
-        if let position = numbers.firstIndex(where: { $0 < 0 || $0 >= rows }) {
+        if let (position, number) = numbers.firstOutside(rows) {
             throw DescentError(
                 "applyGradients", "an index must lie inside the axis",
-                received: "index \(numbers[position]) at position \(position) for an axis of length \(rows)")
+                received: "index \(number) at position \(position) for an axis of length \(rows)")
         }
-        indices = slices.indices
         let values = slices.values.strong().cast(to: dtype)
-        guard let places = firstPlaces(of: numbers) else {
+        guard let places = numbers.firstPlaces else {
             gradient = values
             return
         }
@@ -33,71 +28,8 @@ struct TouchedRows {
 extension IndexedSlices {
     /// The same rows; where one stands several times, its sum stands at its first place, and zeros at the others.
     func summed() throws(DescentError) -> IndexedSlices {
-        try Engine.evaluate([indices.node])
-        guard let places = firstPlaces(of: indices.scalars(as: Int.self)) else { return self }
+        guard let places = try RowNumbers(indices).firstPlaces else { return self }
         return mapValues { Tensor.zeros($0.shape, dtype: $0.dtype).scatterAdd(places, $0) }
-    }
-}
-
-/// For each of the numbers the first place where it stands; nil if none stands twice.
-private func firstPlaces(of numbers: [Int]) -> Tensor? {
-    var firsts: [Int: Int] = [:]
-    firsts.reserveCapacity(numbers.count)
-    var places: [Int] = []
-    places.reserveCapacity(numbers.count)
-    for (position, number) in numbers.enumerated() {
-        let first = firsts[number] ?? position
-        if first == position { firsts[number] = position }
-        places.append(first)
-    }
-    return firsts.count < numbers.count ? Tensor(places, dtype: .int64) : nil
-}
-
-/// Until when the slots of each row have followed the steps.
-///
-/// A row without a gradient would only have its slots multiplied by a factor at each step. That waits until the row is
-/// touched again or somebody looks.
-struct RowClock {
-    /// What each slot is multiplied by in a step without gradient; never empty.
-    let factors: [String: Double]
-    /// How many steps of the variable each row's slots have followed.
-    var rows: [Int32]
-    /// Steps of the variable.
-    var steps: Int32 = 0
-
-    init(rows: Int, factors: [String: Double]) {
-        self.rows = [Int32](repeating: 0, count: rows)
-        self.factors = factors
-    }
-
-    var isBehind: Bool { steps > 0 }
-
-    /// A step has been taken that these rows followed.
-    mutating func touch(_ numbers: [Int]) {
-        steps += 1
-        for number in numbers { rows[number] = steps }
-    }
-
-    private static func power(_ factor: Double, _ count: Int) -> Double {
-        var (result, square, rest) = (1.0, factor, count)
-        while rest > 0 {
-            if !rest.isMultiple(of: 2) { result *= square }
-            square *= square
-            rest /= 2
-        }
-        return result
-    }
-
-    /// What the slot of each of these rows must be multiplied by to have followed.
-    func lag(of slot: String, _ numbers: some Sequence<Int>) -> [Double] {
-        let factor = factors[slot] ?? 1
-        var powers: [Double] = [1]
-        return numbers.map { number in
-            let count = Int(steps - rows[number])
-            // Powers by repeated products, as the steps would have made them; of those further away not each is made.
-            while powers.count <= count, powers.count < 10_000 { powers.append(powers[powers.count - 1] * factor) }
-            return count < powers.count ? powers[count] : Self.power(factor, count)
-        }
     }
 }
 
@@ -116,18 +48,19 @@ extension Optimizer {
     ) throws(DescentError) -> Tensor {
         let touched = try TouchedRows(slices, entry.variable.dtype)
         try entry.startClock(state.options.lazy ? [:] : zeroGradientDecay ?? [:])
-        var value = entry.variable.current.gather(touched.indices)
+        let indices = touched.numbers.tensor
+        var value = entry.variable.current.gather(indices)
         // PyTorch's decay, which is added to the gradient, never comes here: its tables are changed as a whole.
         if let decay = entry.decay { value = value - value * (decay * step.learningRate) }
         var slots = Slots(values: [])
         for slot in entry.slots {
-            let rows = slot.variable.current.gather(touched.indices)
+            let rows = slot.variable.current.gather(indices)
             slots.values.append((slot.name, entry.caughtUp(rows, slot.name, touched)))
         }
         let new = update(value, touched.gradient, &slots, step)
-        try slots.write(to: entry) { changes.append(($0, $0.current.scatterSet(touched.indices, $1))) }
+        try slots.write(to: entry) { changes.append(($0, $0.current.scatterSet(indices, $1))) }
         if entry.clock != nil { state.touches.append((entry, touched.numbers)) }
-        return entry.variable.current.scatterSet(touched.indices, new)
+        return entry.variable.current.scatterSet(indices, new)
     }
 }
 
@@ -135,8 +68,7 @@ extension OptimizerState.Entry {
     /// Rows of a slot as they are after all steps so far.
     fileprivate func caughtUp(_ rows: Tensor, _ slot: String, _ touched: TouchedRows) -> Tensor {
         guard let clock, clock.isBehind, clock.factors[slot] != nil else { return rows }
-        let factors = Tensor(clock.lag(of: slot, touched.numbers), dtype: variable.dtype)
-        return rows * factors.reshape(Shape([touched.numbers.count] + [Int](repeating: 1, count: rows.rank - 1)))
+        return rows * clock.lag(of: slot, touched.numbers, rank: rows.rank, dtype: variable.dtype)
     }
 
     /// Starts to count for each row what its slots have followed; other factors than before end an older count.
@@ -151,9 +83,8 @@ extension OptimizerState.Entry {
         guard let clock, clock.isBehind else { return }
         var changes: [(Variable, Tensor)] = []
         for slot in slots where clock.factors[slot.name] != nil {
-            let factors = Tensor(clock.lag(of: slot.name, clock.rows.indices), dtype: slot.variable.dtype)
-            let column = factors.reshape(
-                Shape([clock.rows.count] + [Int](repeating: 1, count: slot.variable.shape.rank - 1)))
+            let (rank, dtype) = (slot.variable.shape.rank, slot.variable.dtype)
+            let column = clock.lag(of: slot.name, nil, rank: rank, dtype: dtype)
             changes.append((slot.variable, slot.variable.current * column))
         }
         try Engine.update(changes)

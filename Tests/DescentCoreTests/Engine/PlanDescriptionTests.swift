@@ -53,4 +53,16 @@ struct PlanDescriptionTests {
         #expect(inner.count == 1)
         #expect(outer.count == 2)
     }
+
+    @Test func rowsThatArePickedTwiceArePickedOnce() throws {
+        let table = Tensor.arange(16).reshape([4, 4])
+        let (some, others) = (Tensor([1, 3, 1], dtype: .int64), Tensor([1, 3, 0], dtype: .int64))
+        func gathers(_ record: () -> Tensor) throws -> Int {
+            let plans = try tracePlans { _ = try record().evaluated() }
+            return plans.reduce(0) { $0 + $1.description.ranges(of: "gather").count }
+        }
+        #expect(try gathers { (table.gather(some) * 2).sum() + table.gather(some).max() } == 1)
+        #expect(try gathers { (table.gather(some) * 2).sum() + table.gather(others).max() } == 2)
+        #expect(try gathers { (table.gather(some) * 2).sum() + table.gather(some, axis: 1).max() } == 2)
+    }
 }
