@@ -85,7 +85,6 @@ package enum PlanStep: Sendable {
         case .program(let program): program.scratchBytes(threads: threads)
         case .programs(let batch): batch.scratchBytes(threads: threads)
         case .strips(let strips): strips.scratchBytes(threads: threads)
-        case .matmul(let product, _, _, _): cd_matmul_scratch_bytes(product.pointer, threads)
         case .routine(let routine): routine.scratchBytes(threads: threads)
         case .along(let along):
             cd_along_scratch_bytes(
@@ -106,7 +105,7 @@ package enum PlanStep: Sendable {
         case .program(let program):
             try program.run(pointers, scratch, threads: threads)
         case .matmul(let product, let a, let b, let c):
-            cd_matmul_run(product.pointer, pointers[a], pointers[b], pointers[c], scratch)
+            cd_matmul_run(product.pointer, pointers[a], pointers[b], pointers[c])
         case .copy(let copy):
             copy.run(pointers)
         case .fill(let dtype, let bits, let destination, let count):
