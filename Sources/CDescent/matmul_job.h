@@ -4,6 +4,7 @@
 #define CDESCENT_MATMUL_JOB_H
 
 #include "matmul.h"
+#include "threads.h"
 
 typedef struct cd_matmul_job {
     const cd_product_kernels *kernels;
@@ -27,6 +28,10 @@ enum {
     /// Multiply-adds that are worth sharing, and those that make a task: some microseconds.
     CD_SHARED_WORK = 1 << 19,
     CD_TASK_WORK = 1 << 17,
+    /// Multiply-adds that are worth sharing with threads that are awake, and those that make a task then: a
+    /// microsecond or two. Half as much gains in the product, and loses more when its result is read.
+    CD_PROMPT_WORK = 1 << 18,
+    CD_PROMPT_TASK_WORK = 1 << 17,
     /// Tasks are more than threads, as threads are rarely equally fast.
     CD_TASKS_PER_THREAD = 8,
 };

@@ -99,15 +99,21 @@ static void run_in_place(cd_matmul_job *job, int64_t count) {
     const cd_matmul *p = &job->p;
     const int64_t total = count * p->m * p->n * p->k;
     job->row_tile = cd_parts(p->m, cd_parts(p->m, job->kernels->rows));
-    if (total < CD_SHARED_WORK) {
+    int64_t wanted = 1;
+    if (total >= CD_SHARED_WORK) {
+        wanted = cd_smaller((int64_t)CD_TASKS_PER_THREAD * cd_threads(), cd_parts(total, CD_TASK_WORK));
+    } else if (total >= CD_PROMPT_WORK && cd_workers_are_prompt()) {
+        // One for each: threads then mostly have the same part every time, and it in their caches.
+        wanted = cd_smaller(cd_threads(), total / CD_PROMPT_TASK_WORK);
+    }
+    if (wanted == 1) {
         for (int64_t i = 0; i < count; i++) {
             cd_rectangle part = {.end_row = p->m, .end_column = p->n};
             cd_matmul_locate(job, i, &part.a, &part.b, &part.c);
             cd_multiply_in_place(job, &part);
         }
     } else {
-        const int64_t most = (int64_t)CD_TASKS_PER_THREAD * cd_threads();
-        cut(job, cd_parts(cd_smaller(most, cd_parts(total, CD_TASK_WORK)), count));
+        cut(job, cd_parts(wanted, count));
         cd_parallel(count * job->row_tasks * job->column_tasks, in_place_task, job);
     }
 }

@@ -160,6 +160,30 @@ extension KernelTests {
             }
         }
 
+        /// Small products are shared while workers are awake, as they are just after a large one.
+        @Test func smallProductsAfterLargeOnes() {
+            var (small, large) = (MatmulProblem(64, 64, 70).product, MatmulProblem(128, 64, 128).product)
+            (small.dtype, large.dtype) = (Int32(CD_F32), Int32(CD_F32))
+            let a = (0..<128 * 64).map { Float($0 % 89) / 7 }
+            let b = (0..<64 * 128).map { Float($0 % 97) / 9 }
+            func results(threads: Int32) -> Set<[Float]> {
+                withKernels(instructionSet: availableInstructionSets.last!, threads: threads) {
+                    Set(
+                        (0..<40).map { _ in
+                            var c = [Float](repeating: 0, count: 64 * 70)
+                            var rest = [Float](repeating: 0, count: 128 * 128)
+                            cd_matmul_run(&large, a, b, &rest)
+                            cd_matmul_run(&small, a, b, &c)
+                            return c
+                        })
+                }
+            }
+            let alone = results(threads: 1)
+            #expect(alone.count == 1)
+            #expect(results(threads: 2) == alone)
+            #expect(results(threads: 3) == alone)
+        }
+
         /// An element's sum is the same wherever its tile ends: no kernel adds in an order of its own.
         @Test(arguments: availableInstructionSets)
         func elementsDoNotDependOnTheShapeAroundThem(instructionSet: Int32) {
