@@ -16,7 +16,7 @@ typedef struct job {
     int op, dtype;
     int64_t bytes, taps, depth, positions, block, blocks, outputs_per_group, kernel_count;
     int64_t parts;
-    size_t patch_bytes, product_bytes, scratch_bytes, slot;
+    size_t patch_bytes, product_bytes, slot;
     int64_t workers;
 } job;
 
@@ -35,9 +35,6 @@ static job prepare(const cd_routine *routine, int threads) {
     j.blocks = cd_divide_up(j.positions, j.block);
     const int64_t m = j.outputs_per_group, k = j.depth;
     j.patch_bytes = cd_aligned((size_t)(k * j.block * j.bytes));
-    const int64_t largest = cd_most(cd_most(k * (m + j.block + 64), m * (k + j.block + 64)),
-                                    j.block * (k + m + 64));
-    j.scratch_bytes = cd_aligned((size_t)(largest * j.bytes + 256));
     const int64_t items = w->batch * j.blocks;
     if (j.op == CD_CONVOLUTION) {
         j.parts = items * w->groups;
@@ -52,7 +49,7 @@ static job prepare(const cd_routine *routine, int threads) {
     const double work = (double)items * (double)j.block * (double)k * (double)w->outputs;
     j.workers = work < 100000 ? 1 : cd_least(threads, j.parts);
     j.workers = cd_most(j.workers, 1);
-    j.slot = j.patch_bytes + j.product_bytes + j.scratch_bytes;
+    j.slot = j.patch_bytes + j.product_bytes;
     return j;
 }
 
@@ -71,12 +68,11 @@ typedef struct place {
     int64_t row, column;
 } place;
 
-static void multiply(
-    const job *j, int64_t m, int64_t n, int64_t k, place a, place b, place c, char *scratch) {
+static void multiply(const job *j, int64_t m, int64_t n, int64_t k, place a, place b, place c) {
     const cd_matmul product = {
         .dtype = j->dtype, .m = m, .n = n, .k = k, .a_row = a.row, .a_column = a.column, .b_row = b.row,
         .b_column = b.column, .c_row = c.row};
-    cd_matmul_run(&product, a.at, b.at, c.at, scratch);
+    cd_matmul_run(&product, a.at, b.at, c.at);
 }
 
 /// The weights of a group: [outputs, k], whatever the layout.
@@ -106,21 +102,19 @@ static void forward(const job *j, int64_t part, char *memory) {
     const int64_t block = part % j->blocks, group = part / j->blocks % w->groups;
     const int64_t sample = part / j->blocks / w->groups;
     const int64_t first = block * j->block, count = cd_least(j->block, j->positions - first);
-    char *const scratch = memory + j->patch_bytes;
     cd_patches_read(&j->p, j->dtype, j->call->inputs[0], sample, group, first, count, memory);
     const place patches = laid_out(j, memory, count), kernel = weights(j, j->call->inputs[1], group);
     const place y = results(j, j->call->output, sample, group, first);
     const int64_t m = j->outputs_per_group;
     if (w->last)
-        multiply(j, count, m, j->depth, flipped(patches), flipped(kernel), flipped(y), scratch);
+        multiply(j, count, m, j->depth, flipped(patches), flipped(kernel), flipped(y));
     else
-        multiply(j, m, count, j->depth, kernel, patches, y, scratch);
+        multiply(j, m, count, j->depth, kernel, patches, y);
 }
 
 static void backward(const job *j, int64_t part, char *memory) {
     const cd_window *w = &j->p.w;
     const int64_t group = part % w->groups, sample = part / w->groups;
-    char *const scratch = memory + j->patch_bytes;
     const place kernel = weights(j, j->call->inputs[1], group);
     for (int64_t first = 0; first < j->positions; first += j->block) {
         const int64_t count = cd_least(j->block, j->positions - first);
@@ -128,9 +122,9 @@ static void backward(const job *j, int64_t part, char *memory) {
         const place patches = laid_out(j, memory, count);
         const int64_t m = j->outputs_per_group;
         if (w->last)
-            multiply(j, count, j->depth, m, flipped(y), kernel, flipped(patches), scratch);
+            multiply(j, count, j->depth, m, flipped(y), kernel, flipped(patches));
         else
-            multiply(j, j->depth, count, m, flipped(kernel), y, patches, scratch);
+            multiply(j, j->depth, count, m, flipped(kernel), y, patches);
         cd_patches_add(&j->p, j->dtype, memory, sample, group, first, count, j->call->output);
     }
 }
@@ -154,7 +148,7 @@ static void kernel_part(const job *j, int64_t part, char *memory, char *sums) {
     const cd_window *w = &j->p.w;
     char *const own = sums + part * j->kernel_count * j->bytes;
     memset(own, 0, (size_t)(j->kernel_count * j->bytes));
-    char *const product = memory + j->patch_bytes, *const scratch = product + j->product_bytes;
+    char *const product = memory + j->patch_bytes;
     const int64_t items = w->batch * j->blocks, m = j->outputs_per_group;
     for (int64_t item = items * part / j->parts; item < items * (part + 1) / j->parts; item++) {
         const int64_t sample = item / j->blocks, first = item % j->blocks * j->block;
@@ -165,10 +159,10 @@ static void kernel_part(const job *j, int64_t part, char *memory, char *sums) {
             const place y = results(j, j->call->inputs[1], sample, group, first);
             const place target = weights(j, own, group);
             if (w->last) {
-                multiply(j, j->depth, m, count, patches, flipped(y), (place){product, m, 1}, scratch);
+                multiply(j, j->depth, m, count, patches, flipped(y), (place){product, m, 1});
                 add(j, product, m, target.at, w->outputs, j->depth, m);
             } else {
-                multiply(j, m, j->depth, count, y, flipped(patches), (place){product, j->depth, 1}, scratch);
+                multiply(j, m, j->depth, count, y, flipped(patches), (place){product, j->depth, 1});
                 add(j, product, j->depth, target.at, j->depth, m, j->depth);
             }
         }

@@ -5,7 +5,6 @@
 typedef struct sizes {
     int64_t inputs[3];  // elements of one matrix of each input; 0: not read
     int64_t output, work;
-    size_t scratch;
     int (*run)(const cd_matrix *);
     double cost;  // multiply-adds, roughly
 } sizes;
@@ -16,45 +15,39 @@ static sizes measure(const cd_routine *routine) {
         ? i[2] : i[1];
     const int64_t k = cd_least(m, n), square = n * n;
     const double cube = (double)m * (double)n * (double)k;
-    const size_t product = cd_product_bytes(n, n, n);
     switch (routine->op) {
     case CD_CHOLESKY:
-        return (sizes){{square}, square, n * CD_LINALG_BLOCK, product, cd_matrix_cholesky, cube / 3};
+        return (sizes){{square}, square, n * CD_LINALG_BLOCK, cd_matrix_cholesky, cube / 3};
     case CD_TRIANGULAR:
-        return (sizes){{square, n * i[2]}, n * i[2], n * i[2], cd_product_bytes(n, i[2], n),
-                       cd_matrix_triangular, (double)square * (double)i[2]};
+        return (sizes){{square, n * i[2]}, n * i[2], n * i[2], cd_matrix_triangular,
+                       (double)square * (double)i[2]};
     case CD_LU:
-        return (sizes){{square}, square + n, square, product, cd_matrix_lu, cube};
+        return (sizes){{square}, square + n, square, cd_matrix_lu, cube};
     case CD_LU_SOLVE:
-        return (sizes){{0, square + n, n * i[2]}, n * i[2], n * i[2], cd_product_bytes(n, i[2], n),
-                       cd_matrix_lu_solve, 2 * (double)square * (double)i[2]};
+        return (sizes){{0, square + n, n * i[2]}, n * i[2], n * i[2], cd_matrix_lu_solve,
+                       2 * (double)square * (double)i[2]};
     case CD_INVERSE:
-        return (sizes){{square}, square, 2 * square + n, product, cd_matrix_inverse, 3 * cube};
+        return (sizes){{square}, square, 2 * square + n, cd_matrix_inverse, 3 * cube};
     case CD_DETERMINANT:
-        return (sizes){{0, square + n}, 1, 0, 0, cd_matrix_determinant, (double)square};
+        return (sizes){{0, square + n}, 1, 0, cd_matrix_determinant, (double)square};
     case CD_COFACTORS:
-        return (sizes){{square}, square, 4 * square + 2 * n + cd_svd_work(n, n),
-                       product + cd_reflect_bytes(n, n), cd_matrix_cofactors, 4 * cube};
+        return (sizes){{square}, square, 4 * square + 2 * n + cd_svd_work(n, n), cd_matrix_cofactors, 4 * cube};
     case CD_QR:
-        return (sizes){{m * n}, (m + n) * k, m * n + k + cd_reflect_work(m, n), cd_reflect_bytes(m, n),
-                       cd_matrix_qr, 4 * cube};
+        return (sizes){{m * n}, (m + n) * k, m * n + k + cd_reflect_work(m, n), cd_matrix_qr, 4 * cube};
     case CD_EIGH:
-        return (sizes){{square}, square + n, 2 * square + 4 * n, 0, cd_matrix_eigh, 9 * cube};
+        return (sizes){{square}, square + n, 2 * square + 4 * n, cd_matrix_eigh, 9 * cube};
     case CD_SVD:
-        return (sizes){{m * n}, (1 + m + n) * k, cd_svd_work(m, n),
-                       cd_product_bytes(cd_most(m, n), k, k) + cd_reflect_bytes(cd_most(m, n), k), cd_matrix_svd, 50 * cube};
+        return (sizes){{m * n}, (1 + m + n) * k, cd_svd_work(m, n), cd_matrix_svd, 50 * cube};
     case CD_PINVERSE:
-        return (sizes){{m * n}, m * n, (1 + m + n) * k + cd_svd_work(m, n),
-                       cd_product_bytes(cd_most(m, n), cd_most(m, n), k) + cd_reflect_bytes(cd_most(m, n), k),
-                       cd_matrix_pinverse, 50 * cube};
+        return (sizes){{m * n}, m * n, (1 + m + n) * k + cd_svd_work(m, n), cd_matrix_pinverse, 50 * cube};
     default:
-        return (sizes){{square}, square, 7 * square + n, product, cd_matrix_expm, 20 * cube};
+        return (sizes){{square}, square, 7 * square + n, cd_matrix_expm, 20 * cube};
     }
 }
 
 /// f64 inputs are read, and outputs written, where they are.
 static size_t slot_bytes(const cd_routine *routine, const sizes *s) {
-    size_t bytes = cd_aligned((size_t)s->work * 8) + cd_aligned(s->scratch);
+    size_t bytes = cd_aligned((size_t)s->work * 8);
     if (routine->dtype == CD_F64) return bytes;
     for (int i = 0; i < 3; i++) bytes += cd_aligned((size_t)s->inputs[i] * 8);
     return bytes + cd_aligned((size_t)s->output * 8);
@@ -123,7 +116,6 @@ static void work(void *context, int64_t worker) {
         const int64_t count = job->s.output;
         matrix.out = is_wide ? (double *)call->output + number * count : take(&memory, count);
         matrix.work = take(&memory, job->s.work);
-        matrix.scratch = memory;
         const int status = job->s.run(&matrix);
         if (status != CD_OK) {
             failure[0] = status;

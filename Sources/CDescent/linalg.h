@@ -59,52 +59,46 @@ void cd_transpose(int64_t rows, int64_t columns, const double *x, double *y);
 void cd_symmetrize(int64_t n, const double *a, double *symmetric);
 void cd_identity(int64_t rows, int64_t columns, double *x);
 
-/// Bytes that `cd_product` may need for sizes up to these.
-size_t cd_product_bytes(int64_t m, int64_t n, int64_t k);
 /// c[m, n] (rows `c_row` apart) = a[m, k] · b[k, n].
 void cd_product(
-    int64_t m, int64_t n, int64_t k, cd_strided a, cd_strided b, double *c, int64_t c_row, void *scratch);
+    int64_t m, int64_t n, int64_t k, cd_strided a, cd_strided b, double *c, int64_t c_row);
 /// c -= a · b, through `product`, which holds m * n numbers.
 void cd_subtract_product(
-    int64_t m, int64_t n, int64_t k, cd_strided a, cd_strided b, double *c, int64_t c_row, double *product,
-    void *scratch);
+    int64_t m, int64_t n, int64_t k, cd_strided a, cd_strided b, double *c, int64_t c_row, double *product);
 
-/// x[n, columns] = a⁻¹ x for a triangle; `work` holds n * columns numbers, `scratch` what cd_product_bytes(n, columns, n) says.
+/// x[n, columns] = a⁻¹ x for a triangle; `work` holds n * columns numbers.
 void cd_solve_triangle(
-    int64_t n, int64_t columns, cd_strided a, int lower, int unit, double *x, int64_t x_row, double *work,
-    void *scratch);
+    int64_t n, int64_t columns, cd_strided a, int lower, int unit, double *x, int64_t x_row, double *work);
 
 /// Factors a[n, n] in place, `pivots[i]` being the row that was exchanged with row i; `work`: n * n numbers.
-void cd_lu(int64_t n, double *a, double *pivots, double *work, void *scratch);
+void cd_lu(int64_t n, double *a, double *pivots, double *work);
 int cd_lu_is_singular(int64_t n, const double *lu);
 void cd_exchange_rows(int64_t n, const double *pivots, int backward, double *x, int64_t columns);
 /// a⁻¹ from its factors.
 void cd_lu_inverse(
-    int64_t n, const double *lu, const double *pivots, double *inverse, double *work, void *scratch);
+    int64_t n, const double *lu, const double *pivots, double *inverse, double *work);
 /// The determinant as mantissa · 2^exponent.
 double cd_lu_determinant(int64_t n, const double *lu, const double *pivots, int64_t *exponent);
 
-/// Numbers of work space, and bytes of scratch memory, for reflections of a[m, n].
+/// Numbers of work space for reflections of a[m, n].
 int64_t cd_reflect_work(int64_t m, int64_t n);
-size_t cd_reflect_bytes(int64_t m, int64_t n);
 /// a[m, n] becomes R above the diagonal and reflectors below it, whose factors go to `tau`.
-void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work, void *scratch);
+void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work);
 /// The first k = min(m, n) columns of Q as q[m, k].
 void cd_reflectors_q(
-    int64_t m, int64_t n, const double *a, const double *tau, double *q, double *work, void *scratch);
+    int64_t m, int64_t n, const double *a, const double *tau, double *q, double *work);
 
 /// Numbers of work space for `cd_svd`.
 int64_t cd_svd_work(int64_t m, int64_t n);
 /// Singular values, u[m, k], v[n, k]. NaN or infinity in a gives NaN everywhere.
 int cd_svd(
-    int64_t m, int64_t n, const double *a, double *s, double *u, double *v, double *work, void *scratch);
+    int64_t m, int64_t n, const double *a, double *s, double *u, double *v, double *work);
 
-/// One matrix: its inputs, its output, and `work` and `scratch` as `cd_linalg_sizes` of the routine says.
+/// One matrix: its inputs, its output, and work space as `measure` of the routine says.
 typedef struct cd_matrix {
     const int64_t *integers;
     const double *a, *b, *c;
     double *out, *work;
-    void *scratch;
 } cd_matrix;
 
 int cd_matrix_cholesky(const cd_matrix *matrix);

@@ -69,24 +69,18 @@ void cd_identity(int64_t rows, int64_t columns, double *x) {
     for (int64_t i = 0; i < cd_least(rows, columns); i++) x[i * columns + i] = 1;
 }
 
-// Both operands packed, filled up to whole tiles.
-size_t cd_product_bytes(int64_t m, int64_t n, int64_t k) {
-    return (size_t)(k * (m + n + 64)) * 8 + 256;
-}
-
 void cd_product(
-    int64_t m, int64_t n, int64_t k, cd_strided a, cd_strided b, double *c, int64_t c_row, void *scratch) {
+    int64_t m, int64_t n, int64_t k, cd_strided a, cd_strided b, double *c, int64_t c_row) {
     const cd_matmul product = {
         .dtype = CD_F64, .m = m, .n = n, .k = k, .a_row = a.row, .a_column = a.column, .b_row = b.row,
         .b_column = b.column, .c_row = c_row};
-    cd_matmul_run(&product, a.at, b.at, c, scratch);
+    cd_matmul_run(&product, a.at, b.at, c);
 }
 
 void cd_subtract_product(
-    int64_t m, int64_t n, int64_t k, cd_strided a, cd_strided b, double *c, int64_t c_row, double *product,
-    void *scratch) {
+    int64_t m, int64_t n, int64_t k, cd_strided a, cd_strided b, double *c, int64_t c_row, double *product) {
     if (m <= 0 || n <= 0 || k <= 0) return;
-    cd_product(m, n, k, a, b, product, n, scratch);
+    cd_product(m, n, k, a, b, product, n);
     for (int64_t i = 0; i < m; i++)
         for (int64_t j = 0; j < n; j++) c[i * c_row + j] -= product[i * n + j];
 }

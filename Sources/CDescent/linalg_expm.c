@@ -28,8 +28,8 @@ static double norm(int64_t n, const double *a) {
     return largest;
 }
 
-static void multiply(int64_t n, const double *a, const double *b, double *c, void *scratch) {
-    cd_product(n, n, n, (cd_strided){a, n, 1}, (cd_strided){b, n, 1}, c, n, scratch);
+static void multiply(int64_t n, const double *a, const double *b, double *c) {
+    cd_product(n, n, n, (cd_strided){a, n, 1}, (cd_strided){b, n, 1}, c, n);
 }
 
 static void add_diagonal(int64_t n, double value, double *a) {
@@ -41,7 +41,6 @@ int cd_matrix_expm(const cd_matrix *matrix) {
     double *const a = matrix->work, *const second = a + square, *const fourth = second + square;
     double *const sixth = fourth + square, *const odd = sixth + square, *const even = odd + square;
     double *const spare = even + square, *const pivots = spare + square;
-    void *const scratch = matrix->scratch;
     memcpy(a, matrix->a, (size_t)square * 8);
     const double size = norm(n, a);
     if (!isfinite(size)) {
@@ -57,16 +56,16 @@ int cd_matrix_expm(const cd_matrix *matrix) {
     const double *const c = coefficients[choice];
     const int degree = choice == 4 ? 13 : 3 + 2 * choice;
     // Even and odd part of the numerator; the odd one lacks a factor a.
-    multiply(n, a, a, second, scratch);
+    multiply(n, a, a, second);
     if (degree == 13) {
-        multiply(n, second, second, fourth, scratch);
-        multiply(n, second, fourth, sixth, scratch);
+        multiply(n, second, second, fourth);
+        multiply(n, second, fourth, sixth);
         for (int part = 0; part < 2; part++) {
             const double *const p = c + (part == 0);
             double *const result = part == 0 ? odd : even;
             for (int64_t i = 0; i < square; i++)
                 spare[i] = p[12] * sixth[i] + p[10] * fourth[i] + p[8] * second[i];
-            multiply(n, sixth, spare, result, scratch);
+            multiply(n, sixth, spare, result);
             for (int64_t i = 0; i < square; i++)
                 result[i] += p[6] * sixth[i] + p[4] * fourth[i] + p[2] * second[i];
             add_diagonal(n, p[0], result);
@@ -79,25 +78,25 @@ int cd_matrix_expm(const cd_matrix *matrix) {
             memset(result, 0, (size_t)square * 8);
             for (int power = degree - 1; power >= 0; power -= 2) {
                 if (power < degree - 1) {
-                    multiply(n, second, result, spare, scratch);
+                    multiply(n, second, result, spare);
                     memcpy(result, spare, (size_t)square * 8);
                 }
                 add_diagonal(n, p[power], result);
             }
         }
     }
-    multiply(n, a, odd, spare, scratch);
+    multiply(n, a, odd, spare);
     for (int64_t i = 0; i < square; i++) {
         odd[i] = even[i] - spare[i];
         matrix->out[i] = even[i] + spare[i];
     }
-    cd_lu(n, odd, pivots, a, scratch);
+    cd_lu(n, odd, pivots, a);
     cd_exchange_rows(n, pivots, 0, matrix->out, n);
     const cd_strided factors = {odd, n, 1};
-    cd_solve_triangle(n, n, factors, 1, 1, matrix->out, n, a, scratch);
-    cd_solve_triangle(n, n, factors, 0, 0, matrix->out, n, a, scratch);
+    cd_solve_triangle(n, n, factors, 1, 1, matrix->out, n, a);
+    cd_solve_triangle(n, n, factors, 0, 0, matrix->out, n, a);
     for (int i = 0; i < squarings; i++) {
-        multiply(n, matrix->out, matrix->out, spare, scratch);
+        multiply(n, matrix->out, matrix->out, spare);
         memcpy(matrix->out, spare, (size_t)square * 8);
     }
     return CD_OK;

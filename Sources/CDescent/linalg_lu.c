@@ -34,17 +34,17 @@ static void factor_panel(int64_t n, double *a, double *pivots, int64_t start, in
     }
 }
 
-void cd_lu(int64_t n, double *a, double *pivots, double *work, void *scratch) {
+void cd_lu(int64_t n, double *a, double *pivots, double *work) {
     for (int64_t start = 0; start < n; start += CD_LINALG_BLOCK) {
         const int64_t end = cd_least(start + CD_LINALG_BLOCK, n), rest = n - end;
         factor_panel(n, a, pivots, start, end);
         if (rest == 0) break;
         double *const right = a + start * n + end;
         cd_solve_triangle(
-            end - start, rest, (cd_strided){a + start * (n + 1), n, 1}, 1, 1, right, n, work, scratch);
+            end - start, rest, (cd_strided){a + start * (n + 1), n, 1}, 1, 1, right, n, work);
         cd_subtract_product(
             rest, rest, end - start, (cd_strided){a + end * n + start, n, 1}, (cd_strided){right, n, 1},
-            a + end * (n + 1), n, work, scratch);
+            a + end * (n + 1), n, work);
     }
 }
 
@@ -62,12 +62,12 @@ void cd_exchange_rows(int64_t n, const double *pivots, int backward, double *x, 
 }
 
 void cd_lu_inverse(
-    int64_t n, const double *lu, const double *pivots, double *inverse, double *work, void *scratch) {
+    int64_t n, const double *lu, const double *pivots, double *inverse, double *work) {
     cd_identity(n, n, inverse);
     cd_exchange_rows(n, pivots, 0, inverse, n);
     const cd_strided factors = {lu, n, 1};
-    cd_solve_triangle(n, n, factors, 1, 1, inverse, n, work, scratch);
-    cd_solve_triangle(n, n, factors, 0, 0, inverse, n, work, scratch);
+    cd_solve_triangle(n, n, factors, 1, 1, inverse, n, work);
+    cd_solve_triangle(n, n, factors, 0, 0, inverse, n, work);
 }
 
 double cd_lu_determinant(int64_t n, const double *lu, const double *pivots, int64_t *exponent) {
@@ -90,7 +90,7 @@ double cd_lu_determinant(int64_t n, const double *lu, const double *pivots, int6
 int cd_matrix_lu(const cd_matrix *matrix) {
     const int64_t n = matrix->integers[1];
     memcpy(matrix->out, matrix->a, (size_t)(n * n) * 8);
-    cd_lu(n, matrix->out, matrix->out + n * n, matrix->work, matrix->scratch);
+    cd_lu(n, matrix->out, matrix->out + n * n, matrix->work);
     return CD_OK;
 }
 
@@ -102,14 +102,14 @@ int cd_matrix_lu_solve(const cd_matrix *matrix) {
     memcpy(x, matrix->c, (size_t)(n * columns) * 8);
     if (i[3]) {
         const cd_strided factors = {lu, 1, n};
-        cd_solve_triangle(n, columns, factors, 1, 0, x, columns, matrix->work, matrix->scratch);
-        cd_solve_triangle(n, columns, factors, 0, 1, x, columns, matrix->work, matrix->scratch);
+        cd_solve_triangle(n, columns, factors, 1, 0, x, columns, matrix->work);
+        cd_solve_triangle(n, columns, factors, 0, 1, x, columns, matrix->work);
         cd_exchange_rows(n, pivots, 1, x, columns);
     } else {
         const cd_strided factors = {lu, n, 1};
         cd_exchange_rows(n, pivots, 0, x, columns);
-        cd_solve_triangle(n, columns, factors, 1, 1, x, columns, matrix->work, matrix->scratch);
-        cd_solve_triangle(n, columns, factors, 0, 0, x, columns, matrix->work, matrix->scratch);
+        cd_solve_triangle(n, columns, factors, 1, 1, x, columns, matrix->work);
+        cd_solve_triangle(n, columns, factors, 0, 0, x, columns, matrix->work);
     }
     return CD_OK;
 }
@@ -118,9 +118,9 @@ int cd_matrix_inverse(const cd_matrix *matrix) {
     const int64_t n = matrix->integers[1];
     double *const lu = matrix->work, *const pivots = lu + n * n, *const work = pivots + n;
     memcpy(lu, matrix->a, (size_t)(n * n) * 8);
-    cd_lu(n, lu, pivots, work, matrix->scratch);
+    cd_lu(n, lu, pivots, work);
     if (cd_lu_is_singular(n, lu)) return CD_SINGULAR;
-    cd_lu_inverse(n, lu, pivots, matrix->out, work, matrix->scratch);
+    cd_lu_inverse(n, lu, pivots, matrix->out, work);
     return CD_OK;
 }
 
@@ -152,24 +152,24 @@ int cd_matrix_cofactors(const cd_matrix *matrix) {
     const int64_t scale = largest > 0 ? cd_normalize(square, lu) : 0;
     const int64_t back = cd_most(cd_least(scale * (n - 1), 1 << 20), -(1 << 20));
     memcpy(spare, lu, (size_t)square * 8);
-    cd_lu(n, lu, pivots, u, matrix->scratch);
+    cd_lu(n, lu, pivots, u);
     double smallest = INFINITY;
     for (int64_t i = 0; i < n; i++) smallest = fmin(smallest, fabs(lu[i * (n + 1)]));
     int64_t exponent;
     if (smallest > 1e-6) {
         const double mantissa = cd_lu_determinant(n, lu, pivots, &exponent);
-        cd_lu_inverse(n, lu, pivots, u, v, matrix->scratch);
+        cd_lu_inverse(n, lu, pivots, u, v);
         cd_transpose(n, n, u, matrix->out);
         for (int64_t e = 0; e < square; e++)
             matrix->out[e] = ldexp(matrix->out[e] * mantissa, (int)(exponent + back));
         return CD_OK;
     }
-    const int status = cd_svd(n, n, spare, s, u, v, work, matrix->scratch);
+    const int status = cd_svd(n, n, spare, s, u, v, work);
     if (status != CD_OK) return status;
     double sign = 1;
     for (int side = 0; side < 2; side++) {
         memcpy(lu, side ? v : u, (size_t)square * 8);
-        cd_lu(n, lu, pivots, spare, matrix->scratch);
+        cd_lu(n, lu, pivots, spare);
         sign *= copysign(1, cd_lu_determinant(n, lu, pivots, &exponent));
     }
     // Products of all but one.
@@ -185,7 +185,7 @@ int cd_matrix_cofactors(const cd_matrix *matrix) {
     }
     for (int64_t row = 0; row < n; row++)
         for (int64_t i = 0; i < n; i++) u[row * n + i] *= pivots[i];
-    cd_product(n, n, n, (cd_strided){u, n, 1}, (cd_strided){v, 1, n}, matrix->out, n, matrix->scratch);
+    cd_product(n, n, n, (cd_strided){u, n, 1}, (cd_strided){v, 1, n}, matrix->out, n);
     for (int64_t e = 0; e < square; e++) matrix->out[e] = ldexp(matrix->out[e], (int)back);
     return CD_OK;
 }

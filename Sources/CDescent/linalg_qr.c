@@ -36,21 +36,14 @@ static void apply(
 typedef struct block {
     int64_t rows, panel;
     double *v, *t, *w, *product;
-    void *scratch;
 } block;
 
 int64_t cd_reflect_work(int64_t m, int64_t n) { return m * n + m * PANEL + 2 * PANEL * PANEL + 2 * PANEL * n; }
 
-size_t cd_reflect_bytes(int64_t m, int64_t n) {
-    const int64_t columns = cd_most(n, PANEL);
-    return cd_product_bytes(PANEL, columns, m) + cd_product_bytes(m, columns, PANEL);
-}
-
 /// Takes the reflections that stand in columns start..<end of a[m, n].
 static block gather(
-    int64_t m, int64_t n, const double *a, const double *tau, int64_t start, int64_t end, double *work,
-    void *scratch) {
-    block b = {.rows = m - start, .panel = end - start, .scratch = scratch};
+    int64_t m, int64_t n, const double *a, const double *tau, int64_t start, int64_t end, double *work) {
+    block b = {.rows = m - start, .panel = end - start};
     b.v = work;
     b.t = b.v + m * PANEL;
     double *const gram = b.t + PANEL * PANEL;
@@ -60,7 +53,7 @@ static block gather(
     for (int64_t i = 0; i < b.rows; i++)
         for (int64_t j = 0; j < k; j++)
             b.v[i * k + j] = i < j ? 0 : i == j ? 1 : a[(start + i) * n + start + j];
-    cd_product(k, k, b.rows, (cd_strided){b.v, 1, k}, (cd_strided){b.v, k, 1}, gram, k, scratch);
+    cd_product(k, k, b.rows, (cd_strided){b.v, 1, k}, (cd_strided){b.v, k, 1}, gram, k);
     memset(b.t, 0, (size_t)(k * k) * 8);
     for (int64_t j = 0; j < k; j++) {
         for (int64_t i = 0; i < j; i++) {
@@ -78,7 +71,7 @@ static void apply_block(const block *b, int64_t columns, int transposed, double 
     const int64_t k = b->panel;
     double *const w = b->w, *const tw = w + k * columns;
     cd_product(
-        k, columns, b->rows, (cd_strided){b->v, 1, k}, (cd_strided){x, x_row, 1}, w, columns, b->scratch);
+        k, columns, b->rows, (cd_strided){b->v, 1, k}, (cd_strided){x, x_row, 1}, w, columns);
     memset(tw, 0, (size_t)(k * columns) * 8);
     for (int64_t i = 0; i < k; i++)
         for (int64_t j = i; j < k; j++) {
@@ -86,11 +79,10 @@ static void apply_block(const block *b, int64_t columns, int transposed, double 
             cd_axpy(columns, b->t[i * k + j], w + from * columns, tw + to * columns);
         }
     cd_subtract_product(
-        b->rows, columns, k, (cd_strided){b->v, k, 1}, (cd_strided){tw, columns, 1}, x, x_row, b->product,
-        b->scratch);
+        b->rows, columns, k, (cd_strided){b->v, k, 1}, (cd_strided){tw, columns, 1}, x, x_row, b->product);
 }
 
-void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work, void *scratch) {
+void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work) {
     const int64_t k = cd_least(m, n);
     for (int64_t start = 0; start < k; start += PANEL) {
         const int64_t end = cd_least(start + PANEL, k), rest = n - end;
@@ -99,7 +91,7 @@ void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work, void
             apply(m - j, end - j - 1, a + j * n + j, n, tau[j], a + j * n + j + 1, n, work);
         }
         if (rest >= PANEL) {
-            const block b = gather(m, n, a, tau, start, end, work, scratch);
+            const block b = gather(m, n, a, tau, start, end, work);
             apply_block(&b, rest, 1, a + start * n + end, n);
         } else {
             for (int64_t j = start; j < end; j++)
@@ -109,14 +101,14 @@ void cd_reflect(int64_t m, int64_t n, double *a, double *tau, double *work, void
 }
 
 void cd_reflectors_q(
-    int64_t m, int64_t n, const double *a, const double *tau, double *q, double *work, void *scratch) {
+    int64_t m, int64_t n, const double *a, const double *tau, double *q, double *work) {
     const int64_t k = cd_least(m, n);
     cd_identity(m, k, q);
     for (int64_t start = (k - 1) / PANEL * PANEL; start >= 0 && k > 0; start -= PANEL) {
         const int64_t end = cd_least(start + PANEL, k), columns = k - start;
         double *const part = q + start * (k + 1);
         if (columns >= 2 * PANEL) {
-            const block b = gather(m, n, a, tau, start, end, work, scratch);
+            const block b = gather(m, n, a, tau, start, end, work);
             apply_block(&b, columns, 0, part, k);
         } else {
             for (int64_t j = end - 1; j >= start; j--)
@@ -129,8 +121,8 @@ int cd_matrix_qr(const cd_matrix *matrix) {
     const int64_t m = matrix->integers[1], n = matrix->integers[2], k = cd_least(m, n);
     double *const a = matrix->work, *const tau = a + m * n, *const work = tau + k;
     memcpy(a, matrix->a, (size_t)(m * n) * 8);
-    cd_reflect(m, n, a, tau, work, matrix->scratch);
-    cd_reflectors_q(m, n, a, tau, matrix->out, work, matrix->scratch);
+    cd_reflect(m, n, a, tau, work);
+    cd_reflectors_q(m, n, a, tau, matrix->out, work);
     double *const r = matrix->out + m * k;  // transposed
     for (int64_t j = 0; j < n; j++)
         for (int64_t i = 0; i < k; i++) r[j * k + i] = i <= j ? a[i * n + j] : 0;

@@ -88,12 +88,12 @@ int64_t cd_svd_work(int64_t m, int64_t n) {
 
 /// The same for m >= n, where a is overwritten.
 static int tall(
-    int64_t m, int64_t n, double *a, double *s, double *u, double *v, double *work, void *scratch) {
+    int64_t m, int64_t n, double *a, double *s, double *u, double *v, double *work) {
     double *const q = work, *const w = q + m * n, *const j = w + n * n, *const tau = j + n * n;
     double *const squares = tau + n, *const space = squares + n;
     const int exponent = cd_normalize(m * n, a);
-    cd_reflect(m, n, a, tau, space, scratch);
-    cd_reflectors_q(m, n, a, tau, q, space, scratch);
+    cd_reflect(m, n, a, tau, space);
+    cd_reflectors_q(m, n, a, tau, q, space);
     for (int64_t r = 0; r < n; r++)
         for (int64_t c = 0; c < n; c++) w[r * n + c] = c < r ? 0 : a[r * n + c];
     cd_identity(n, n, j);
@@ -116,12 +116,12 @@ static int tall(
     }
     complete(n, n, done, w);
     cd_transpose(n, n, w, v);
-    cd_product(m, n, n, (cd_strided){q, n, 1}, (cd_strided){j, 1, n}, u, n, scratch);
+    cd_product(m, n, n, (cd_strided){q, n, 1}, (cd_strided){j, 1, n}, u, n);
     return CD_OK;
 }
 
 int cd_svd(
-    int64_t m, int64_t n, const double *a, double *s, double *u, double *v, double *work, void *scratch) {
+    int64_t m, int64_t n, const double *a, double *s, double *u, double *v, double *work) {
     const int64_t k = cd_least(m, n);
     if (!isfinite(cd_largest(m * n, a))) {
         for (int64_t i = 0; i < k; i++) s[i] = NAN;
@@ -132,16 +132,16 @@ int cd_svd(
     double *const copy = work, *const rest = work + m * n;
     if (m < n) {
         cd_transpose(m, n, a, copy);
-        return tall(n, m, copy, s, v, u, rest, scratch);
+        return tall(n, m, copy, s, v, u, rest);
     }
     memcpy(copy, a, (size_t)(m * n) * 8);
-    return tall(m, n, copy, s, u, v, rest, scratch);
+    return tall(m, n, copy, s, u, v, rest);
 }
 
 int cd_matrix_svd(const cd_matrix *matrix) {
     const int64_t m = matrix->integers[1], n = matrix->integers[2], k = cd_least(m, n);
     double *const s = matrix->out, *const u = s + k, *const v = u + m * k;
-    return cd_svd(m, n, matrix->a, s, u, v, matrix->work, matrix->scratch);
+    return cd_svd(m, n, matrix->a, s, u, v, matrix->work);
 }
 
 int cd_matrix_pinverse(const cd_matrix *matrix) {
@@ -149,12 +149,12 @@ int cd_matrix_pinverse(const cd_matrix *matrix) {
     double cutoff;
     memcpy(&cutoff, &matrix->integers[3], 8);
     double *const s = matrix->work, *const u = s + k, *const v = u + m * k, *const work = v + n * k;
-    const int status = cd_svd(m, n, matrix->a, s, u, v, work, matrix->scratch);
+    const int status = cd_svd(m, n, matrix->a, s, u, v, work);
     if (status != CD_OK) return status;
     const double least = k > 0 ? cutoff * s[0] : 0;
     for (int64_t i = 0; i < k; i++) s[i] = s[i] > least || isnan(s[i]) ? 1 / s[i] : 0;
     for (int64_t r = 0; r < n; r++)
         for (int64_t i = 0; i < k; i++) v[r * k + i] *= s[i];
-    cd_product(n, m, k, (cd_strided){v, k, 1}, (cd_strided){u, 1, k}, matrix->out, m, matrix->scratch);
+    cd_product(n, m, k, (cd_strided){v, k, 1}, (cd_strided){u, 1, k}, matrix->out, m);
     return CD_OK;
 }

@@ -19,8 +19,7 @@ static void solve_small(
 }
 
 void cd_solve_triangle(
-    int64_t n, int64_t columns, cd_strided a, int lower, int unit, double *x, int64_t x_row, double *work,
-    void *scratch) {
+    int64_t n, int64_t columns, cd_strided a, int lower, int unit, double *x, int64_t x_row, double *work) {
     if (n <= CD_LINALG_BLOCK) {
         solve_small(n, columns, a, lower, unit, x, x_row);
         return;
@@ -31,16 +30,16 @@ void cd_solve_triangle(
     double *const upper_x = x, *const lower_x = x + half * x_row;
     if (lower) {
         const cd_strided corner = {a.at + half * a.row, a.row, a.column};
-        cd_solve_triangle(half, columns, top, lower, unit, upper_x, x_row, work, scratch);
+        cd_solve_triangle(half, columns, top, lower, unit, upper_x, x_row, work);
         cd_subtract_product(
-            rest, columns, half, corner, (cd_strided){upper_x, x_row, 1}, lower_x, x_row, work, scratch);
-        cd_solve_triangle(rest, columns, bottom, lower, unit, lower_x, x_row, work, scratch);
+            rest, columns, half, corner, (cd_strided){upper_x, x_row, 1}, lower_x, x_row, work);
+        cd_solve_triangle(rest, columns, bottom, lower, unit, lower_x, x_row, work);
     } else {
         const cd_strided corner = {a.at + half * a.column, a.row, a.column};
-        cd_solve_triangle(rest, columns, bottom, lower, unit, lower_x, x_row, work, scratch);
+        cd_solve_triangle(rest, columns, bottom, lower, unit, lower_x, x_row, work);
         cd_subtract_product(
-            half, columns, rest, corner, (cd_strided){lower_x, x_row, 1}, upper_x, x_row, work, scratch);
-        cd_solve_triangle(half, columns, top, lower, unit, upper_x, x_row, work, scratch);
+            half, columns, rest, corner, (cd_strided){lower_x, x_row, 1}, upper_x, x_row, work);
+        cd_solve_triangle(half, columns, top, lower, unit, upper_x, x_row, work);
     }
 }
 
@@ -53,7 +52,7 @@ int cd_matrix_triangular(const cd_matrix *matrix) {
     memcpy(matrix->out, matrix->b, (size_t)(n * columns) * 8);
     const cd_strided a = {matrix->a, transposed ? 1 : n, transposed ? n : 1};
     cd_solve_triangle(
-        n, columns, a, lower != transposed, unit, matrix->out, columns, matrix->work, matrix->scratch);
+        n, columns, a, lower != transposed, unit, matrix->out, columns, matrix->work);
     return CD_OK;
 }
 
@@ -66,7 +65,7 @@ int cd_matrix_cholesky(const cd_matrix *matrix) {
         // Bring the block of columns up to date with all before it, then factor it.
         cd_subtract_product(
             n - start, end - start, start, (cd_strided){l + start * n, n, 1}, (cd_strided){l + start * n, 1, n},
-            l + start * n + start, n, matrix->work, matrix->scratch);
+            l + start * n + start, n, matrix->work);
         for (int64_t i = start; i < end; i++) {
             double *const row = l + i * n + start;
             for (int64_t j = start; j < i; j++) {

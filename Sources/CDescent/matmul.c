@@ -32,22 +32,11 @@ static cd_matmul_job begin(const cd_matmul *product) {
         .bytes = product->dtype == CD_F64 || product->dtype == CD_I64 ? 8 : 4,
     };
     fold_batches(&job.p);
-    job.a.across = job.p.a_row;
-    job.a.along = job.p.a_column;
-    job.b.across = job.p.b_column;
-    job.b.along = job.p.b_row;
     return job;
 }
 
 static int is_empty(const cd_matmul *p) {
     return p->m <= 0 || p->n <= 0 || cd_matmul_batches(p) <= 0;
-}
-
-size_t cd_matmul_scratch_bytes(const cd_matmul *product, int threads) {
-    (void)threads;  // packed operands are shared
-    if (is_empty(product) || product->k <= 0 || !is_float(product)) return 0;
-    const cd_matmul_job job = begin(product);
-    return cd_matmul_tiles_scratch_bytes(&job);
 }
 
 static void run_integers(const cd_matmul_job *job) {
@@ -71,16 +60,16 @@ static void clear(const cd_matmul_job *job) {
     }
 }
 
-void cd_matmul_run(const cd_matmul *product, const void *a, const void *b, void *c, void *scratch) {
+void cd_matmul_run(const cd_matmul *product, const void *a, const void *b, void *c) {
     if (is_empty(product)) return;
     cd_matmul_job job = begin(product);
-    job.a.source = a;
-    job.b.source = b;
+    job.a = a;
+    job.b = b;
     job.c = c;
     if (job.p.k <= 0)
         clear(&job);
     else if (!is_float(product))
         run_integers(&job);
     else if (!cd_matmul_vector(&job))
-        cd_matmul_tiles(&job, scratch);
+        cd_matmul_tiles(&job);
 }

@@ -13,6 +13,10 @@ enum {
     /// Depth to which products are summed in registers before they are added to the result. A panel of b of
     /// this depth is 32 KB with the widest vectors, which leaves some of the first-level cache to a.
     CD_TILE_DEPTH = 256,
+    CD_PANEL_BYTES = CD_TILE_DEPTH * 128,
+    /// Pieces of the next panel that are fetched with a tile, and bytes of each: two cache lines.
+    CD_FETCHES = 32,
+    CD_FETCHED_BYTES = 128,
 };
 
 /// A tile `rows` x `columns` of c is set, or increased if `accumulate`, by a[rows, k] · b[k, columns]; the
@@ -21,8 +25,8 @@ typedef void (*cd_tile_kernel)(
     int64_t k, const void *a, int64_t a_row, int64_t a_column, const void *b, int64_t b_row, void *c,
     int64_t c_row, int64_t columns, int accumulate);
 
-/// The same for a tile of all rows from a panel of a, where `a_row` is 1. While it runs it fetches, in steps
-/// of so many bytes, what will be needed next into the second-level cache.
+/// The same for a tile of all rows from packed rows of a, where `a_row` is 1. While it runs it fetches
+/// CD_FETCHES pieces, so many bytes apart, of what will be needed next into the second-level cache.
 typedef void (*cd_panel_kernel)(
     const void *ahead, int64_t ahead_step, int64_t k, const void *a, int64_t a_row, int64_t a_column,
     const void *b, int64_t b_row, void *c, int64_t c_row, int64_t columns, int accumulate);

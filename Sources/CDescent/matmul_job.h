@@ -4,32 +4,34 @@
 #define CDESCENT_MATMUL_JOB_H
 
 #include "matmul.h"
-
-/// a, whose tiles are rows, or b, whose tiles are columns.
-typedef struct cd_operand {
-    const char *source;
-    int64_t across, along;  // strides: from one row of a, or column of b, to the next; along the depth
-    int64_t tile;           // rows or columns of a tile
-    int64_t grain;          // what the last tile is filled up to a multiple of, when packed
-    int64_t first, end;     // the rows or columns of the part of the result that the tasks share
-    char *packed;           // those, if they are packed
-} cd_operand;
+#include "threads.h"
 
 typedef struct cd_matmul_job {
     const cd_product_kernels *kernels;
     cd_matmul p;    // batches that are but more rows folded into the rows
     int64_t bytes;  // of an element
     int64_t block;  // depth
-    cd_operand a, b;
+    int64_t row_tile, column_tile;
+    const char *a, *b;
     char *c;
-    int copies_b;  // to the stack
-    int64_t task_rows, task_columns, row_tasks, column_tasks;
+    int64_t row_tasks, column_tasks;
 } cd_matmul_job;
+
+/// A part of the result of one batch.
+typedef struct cd_rectangle {
+    const char *a, *b;  // the operands of the batch, from their beginning
+    char *c;
+    int64_t row, end_row, column, end_column;
+} cd_rectangle;
 
 enum {
     /// Multiply-adds that are worth sharing, and those that make a task: some microseconds.
     CD_SHARED_WORK = 1 << 19,
     CD_TASK_WORK = 1 << 17,
+    /// Multiply-adds that are worth sharing with threads that are awake, and those that make a task then: a
+    /// microsecond or two. Half as much gains in the product, and loses more when its result is read.
+    CD_PROMPT_WORK = 1 << 18,
+    CD_PROMPT_TASK_WORK = 1 << 17,
     /// Tasks are more than threads, as threads are rarely equally fast.
     CD_TASKS_PER_THREAD = 8,
 };
@@ -56,28 +58,27 @@ static inline void cd_matmul_locate(
         b_offset += index * p->b_batch[i];
         c_offset += index * p->c_batch[i];
     }
-    *a = job->a.source + a_offset * job->bytes;
-    *b = job->b.source + b_offset * job->bytes;
+    *a = job->a + a_offset * job->bytes;
+    *b = job->b + b_offset * job->bytes;
     *c = job->c + c_offset * job->bytes;
 }
 
-static inline int64_t cd_operand_width(const cd_operand *operand, int64_t count) {
-    return cd_parts(count, operand->grain) * operand->grain;
+static inline int cd_tile_width(const cd_product_kernels *kernels, int64_t columns) {
+    return columns <= kernels->lanes       ? CD_TILE_NARROW
+           : columns < 2 * kernels->lanes ? CD_TILE_PARTIAL
+                                          : CD_TILE_FULL;
 }
 
-/// Where the packed tile from row or column i begins, in the block of the depth from d.
-static inline char *cd_operand_tile(
-    const cd_matmul_job *job, const cd_operand *operand, int64_t d, int64_t depth, int64_t i) {
-    const int64_t width = cd_operand_width(operand, operand->end - operand->first);
-    return operand->packed + (d * width + (i - operand->first) * depth) * job->bytes;
-}
-
-/// Packs a and, if asked to, b.
-void cd_matmul_pack(const cd_matmul_job *job, int packs_b);
-
-/// The general product, by tiles. Scratch memory for it.
-void cd_matmul_tiles(cd_matmul_job *job, void *scratch);
-size_t cd_matmul_tiles_scratch_bytes(const cd_matmul_job *job);
+/// The general product, by tiles.
+void cd_matmul_tiles(cd_matmul_job *job);
+/// Rectangle number `task` of all batches.
+cd_rectangle cd_matmul_rectangle(const cd_matmul_job *job, int64_t task);
+void cd_multiply_in_place(const cd_matmul_job *job, const cd_rectangle *part);
+/// Copies a panel of b; answers the elements of its rows, which are filled up to whole vectors.
+int64_t cd_copy_panel(
+    const cd_matmul_job *job, char *panel, int64_t wide, int64_t depth, const char *source);
+/// Large products, from packed blocks.
+void cd_matmul_blocks(cd_matmul_job *job, int64_t count);
 
 /// A product with a vector, if the matrix is laid out for it; answers whether it was.
 int cd_matmul_vector(cd_matmul_job *job);

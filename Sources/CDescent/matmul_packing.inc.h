@@ -1,4 +1,9 @@
 // Internal: panels, the operands of a matrix product in the order in which its tiles read them.
+//
+// What is written next is fetched: a panel often comes back from the second-level cache, and stores that miss
+// wait for each other.
+
+#define ROWS_AHEAD 8
 
 /// LANES vectors transposed in registers.
 INLINE void F(transpose)(F(vector) x[LANES]) {
@@ -17,6 +22,10 @@ static void F(pack_transposed)(
     T *restrict destination, int64_t width, int64_t count, int64_t depth, const T *source, int64_t across) {
     for (int64_t d = 0; d < depth; d += LANES) {
         const int64_t deep = depth - d < LANES ? depth - d : LANES;
+        if (d + LANES < depth) {
+            T *next = destination + (d + LANES) * width;
+            for (int64_t i = 0; i < LANES * width; i += 64 / MATMUL_BYTES) __builtin_prefetch(next + i, 1);
+        }
         for (int64_t w = 0; w < width; w += LANES) {
             const int64_t rows = count - w, wide = width - w < LANES ? width - w : LANES;
             const T *p = source + w * across + d;
@@ -46,6 +55,8 @@ static void F(pack_rows)(
     T *restrict destination, int64_t width, int64_t count, int64_t depth, const T *source, int64_t along) {
     if (count == 2 * LANES && width == count) {
         for (int64_t d = 0; d < depth; d++, source += along, destination += 2 * LANES) {
+            __builtin_prefetch(destination + ROWS_AHEAD * 2 * LANES, 1);
+            __builtin_prefetch(destination + ROWS_AHEAD * 2 * LANES + LANES, 1);
             F(store)(destination, F(load)(source));
             F(store)(destination + LANES, F(load)(source + LANES));
         }
@@ -83,3 +94,5 @@ static void F(pack)(
         }
     }
 }
+
+#undef ROWS_AHEAD

@@ -5,16 +5,13 @@
         int64_t c_row, int64_t columns, int accumulate
 #define TILE_ARGUMENTS k, a_, a_row, a_column, b_, b_row, c_, c_row, columns, accumulate
 
-#define FETCH_DEPTH 32
-
 // In the following `rows`, `vectors`, `partial` (the last vector is not whole) and `panel` (a_row is 1, and
 // there is something ahead) are constants.
 
 /// Adds k terms to the sums.
 INLINE void F(add_terms)(
-    int rows, int vectors, int partial, int panel, F(mask) mask, const char *ahead, int64_t ahead_step,
-    int64_t k, const T *a, int64_t a_row, int64_t a_column, const T *b, int64_t b_row,
-    F(vector) sums[ROWS][CD_TILE_VECTORS]) {
+    int rows, int vectors, int partial, int panel, F(mask) mask, int64_t k, const T *a, int64_t a_row,
+    int64_t a_column, const T *b, int64_t b_row, F(vector) sums[ROWS][CD_TILE_VECTORS]) {
     // Every third row has a pointer; the two after it are reached by scaled indices. With a pointer for
     // each row the registers would not suffice. The empty assembly hides how they are related: otherwise the
     // compiler steps a single one from row to row, a chain as long as the arithmetic itself.
@@ -30,10 +27,6 @@ INLINE void F(add_terms)(
             F(vector) y = F(broadcast)(panel ? a[i] : thirds[i / 3][i % 3 * a_row]);
             UNROLL for (int j = 0; j < vectors; j++)
                 sums[i][j] = F(multiply_add)(y, x[j], sums[i][j]);
-        }
-        if (panel) {
-            __builtin_prefetch(ahead, 0, 2);
-            ahead += ahead_step;
         }
         b += b_row;
         a += a_column;
@@ -51,22 +44,27 @@ INLINE void F(tile)(
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int j = 0; j < vectors; j++) sums[i][j] = (F(vector)){0};
     }
-    if (panel && accumulate && k > FETCH_DEPTH) {
-        // The result is fetched when most of the depth is done: earlier, its rows, often at strides of a
-        // power of two and so in few sets of the cache, would be driven out again.
-        const int64_t most = k - FETCH_DEPTH;
-        F(add_terms)(
-            rows, vectors, partial, panel, mask, ahead, ahead_step, most, a, a_row, a_column, b, b_row, sums);
-        UNROLL for (int i = 0; i < rows; i++) {
-            UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * c_row + j * LANES);
+    if (panel) {
+        // What comes next is fetched in between, evenly.
+        const int64_t piece = k / CD_FETCHES;
+        for (int n = 0; n < CD_FETCHES; n++) {
+            // The result comes last: earlier, its rows, often at strides of a power of two and so in few sets
+            // of the cache, would be driven out again. New results too, or the stores would wait.
+            if (n == CD_FETCHES - 2) {
+                UNROLL for (int i = 0; i < rows; i++) {
+                    UNROLL for (int j = 0; j < vectors; j++) __builtin_prefetch(c + i * c_row + j * LANES);
+                }
+            }
+            __builtin_prefetch(ahead, 0, 2);
+            __builtin_prefetch(ahead + 64, 0, 2);
+            ahead += ahead_step;
+            F(add_terms)(rows, vectors, partial, panel, mask, piece, a, a_row, a_column, b, b_row, sums);
+            a += piece * a_column;
+            b += piece * b_row;
         }
-        ahead += most * ahead_step;
-        a += most * a_column;
-        b += most * b_row;
-        k = FETCH_DEPTH;
+        k -= piece * CD_FETCHES;
     }
-    F(add_terms)(
-        rows, vectors, partial, panel, mask, ahead, ahead_step, k, a, a_row, a_column, b, b_row, sums);
+    F(add_terms)(rows, vectors, partial, panel, mask, k, a, a_row, a_column, b, b_row, sums);
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int j = 0; j < vectors; j++) {
             T *p = c + i * c_row + j * LANES;
@@ -114,5 +112,4 @@ static const cd_tile_kernel F(tiles)[CD_TILE_ROWS][CD_TILE_WIDTHS] = {
 #undef TILE
 #undef TILES
 #undef PANEL
-#undef FETCH_DEPTH
 #undef LIST

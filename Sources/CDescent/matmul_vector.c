@@ -8,17 +8,17 @@ static int64_t task_outputs(int64_t outputs, int64_t k, int64_t most) {
     return cd_parts(cd_parts(outputs, tasks), 64) * 64;
 }
 
-/// The vector is x, the matrix b's columns or a's rows: `outputs` of them, `task_columns` in a task.
+/// The vector is x, the matrix b's columns or a's rows: `outputs` of them, `column_tile` in a task.
 static void vector_task(void *context, int64_t task) {
     const cd_matmul_job *job = context;
     const cd_matmul *p = &job->p;
     const cd_product_kernels *kernels = job->kernels;
-    const int64_t first = task % job->column_tasks * job->task_columns, bytes = job->bytes;
+    const int64_t first = task % job->column_tasks * job->column_tile, bytes = job->bytes;
     const char *a, *b;
     char *c;
     cd_matmul_locate(job, task / job->column_tasks, &a, &b, &c);
     if (p->n == 1) {
-        const int64_t count = cd_smaller(job->task_columns, p->m - first);
+        const int64_t count = cd_smaller(job->column_tile, p->m - first);
         a += first * p->a_row * bytes;
         c += first * p->c_row * bytes;
         if (p->a_column == 1 && p->b_row == 1)
@@ -26,7 +26,7 @@ static void vector_task(void *context, int64_t task) {
         else
             kernels->combine(count, p->k, b, p->b_row, a, p->a_column, c);
     } else {
-        const int64_t count = cd_smaller(job->task_columns, p->n - first);
+        const int64_t count = cd_smaller(job->column_tile, p->n - first);
         b += first * p->b_column * bytes;
         c += first * bytes;
         if (p->b_row == 1 && p->a_column == 1)
@@ -49,12 +49,12 @@ int cd_matmul_vector(cd_matmul_job *job) {
     const int64_t outputs = p->n == 1 ? p->m : p->n, count = cd_matmul_batches(p);
     if (count * outputs * p->k < CD_SHARED_WORK) {
         job->column_tasks = 1;
-        job->task_columns = outputs;
+        job->column_tile = outputs;
         for (int64_t i = 0; i < count; i++) vector_task(job, i);
     } else {
         const int64_t most = (int64_t)CD_TASKS_PER_THREAD * cd_threads();
-        job->task_columns = task_outputs(outputs, p->k, cd_parts(most, count));
-        job->column_tasks = cd_parts(outputs, job->task_columns);
+        job->column_tile = task_outputs(outputs, p->k, cd_parts(most, count));
+        job->column_tasks = cd_parts(outputs, job->column_tile);
         cd_parallel(count * job->column_tasks, vector_task, job);
     }
     return 1;

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "CDescent.h"
+#include "threads.h"
 
 enum {
     MAX_THREADS = 256,
@@ -31,6 +32,7 @@ enum {
     ALONE_NANOSECONDS = 50000,  // of these; then others may have the processor
     WOKEN_BY_ONE = 2,
     PAUSES_PER_LOOK_AT_CLOCK = 64,
+    QUESTIONS_THAT_WAKE = 16,
 };
 
 // `state`: number of the job << 32 | seats left << 16 | workers in a seat.
@@ -46,7 +48,7 @@ static struct {
     int64_t tasks;
     void (*body)(void *, int64_t);
     void *context;
-    int started;
+    atomic_int started;
 
     _Alignas(128) atomic_int sleeping;
     pthread_mutex_t mutex;
@@ -221,6 +223,21 @@ static void finish(void) {
         else
             sched_yield();
     }
+}
+
+int cd_workers_are_prompt(void) {
+    if (cd_threads() == 1 || oversubscribed() || atomic_load_explicit(&pool.busy, memory_order_relaxed)) return 0;
+    if (atomic_load_explicit(&pool.started, memory_order_relaxed) > 0
+        && atomic_load_explicit(&pool.sleeping, memory_order_relaxed) == 0)
+        return 1;
+    // To wake one takes longer than such work itself, so only a series of it is a reason to. Once awake they
+    // stay so, as each job lets them spin anew.
+    static _Thread_local int64_t last;
+    static _Thread_local int questions;
+    const int64_t now = nanoseconds();
+    questions = now - last < SPIN_NANOSECONDS ? questions + 1 : 0;
+    last = now;
+    return questions >= QUESTIONS_THAT_WAKE;
 }
 
 void cd_parallel(int64_t tasks, void (*body)(void *context, int64_t task), void *context) {

@@ -70,12 +70,9 @@ struct MatmulProblem {
         var product = product
         product.dtype = Int32(T.self == Float.self ? CD_F32 : CD_F64)
         var c = [T](repeating: T(Self.untouched), count: results + 1)
-        let bytes = cd_matmul_scratch_bytes(&product, cd_threads())
-        let scratch = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        defer { scratch.deallocate() }
         func run(_ a: UnsafePointer<T>, _ b: UnsafePointer<T>, _ c: UnsafeMutablePointer<T>) {
             // One element off any boundary that memory may have by chance.
-            cd_matmul_run(&product, a + 1, b + 1, c + 1, scratch)
+            cd_matmul_run(&product, a + 1, b + 1, c + 1)
         }
         if T.self == Float.self {
             run(singles.a as! [T], singles.b as! [T], &c)

@@ -293,10 +293,8 @@ typedef struct cd_matmul {
     int64_t a_batch[CD_MAX_RANK], b_batch[CD_MAX_RANK], c_batch[CD_MAX_RANK];
 } cd_matmul;
 
-/// Bytes of scratch memory that a run needs with up to `threads` threads, 64-byte aligned.
-size_t cd_matmul_scratch_bytes(const cd_matmul *product, int threads);
 /// The same bits whatever the number of threads. k = 0 gives zeros.
-void cd_matmul_run(const cd_matmul *product, const void *a, const void *b, void *c, void *scratch);
+void cd_matmul_run(const cd_matmul *product, const void *a, const void *b, void *c);
 
 #ifdef __cplusplus
 }

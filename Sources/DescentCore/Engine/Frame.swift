@@ -120,8 +120,7 @@ final class Frame: @unchecked Sendable {
                 }
             case .matmul:
                 let product = UnsafePointer(task.what!.assumingMemoryBound(to: cd_matmul.self))
-                cd_matmul_run(
-                    product, pointers[Int(task.a)], pointers[Int(task.b)], pointers[Int(task.c)], scratch)
+                cd_matmul_run(product, pointers[Int(task.a)], pointers[Int(task.b)], pointers[Int(task.c)])
             case .copy:
                 let (source, destination) = (pointers[Int(task.a)], pointers[Int(task.b)])
                 // A value that is written over itself.

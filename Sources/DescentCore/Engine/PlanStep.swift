@@ -85,7 +85,6 @@ package enum PlanStep: Sendable {
         case .program(let program): program.scratchBytes(threads: threads)
         case .programs(let batch): batch.scratchBytes(threads: threads)
         case .strips(let strips): strips.scratchBytes(threads: threads)
-        case .matmul(let product, _, _, _): cd_matmul_scratch_bytes(product.pointer, threads)
         case .routine(let routine): routine.scratchBytes(threads: threads)
         case .along(let along):
             cd_along_scratch_bytes(
