@@ -3,6 +3,7 @@
 #include "elementwise_vector.inc.h"
 #include "elementwise_basic.inc.h"
 #include "math_f32.inc.h"
+#include "math_f32_avx512.inc.h"
 #include "math_log.inc.h"
 #include "math_exp.inc.h"
 #include "math_trig.inc.h"
