@@ -16,6 +16,7 @@
 #include "math_bessel.inc.h"
 #include "math_integer.inc.h"
 #include "elementwise_loops.inc.h"
+#include "elementwise_pairs.inc.h"
 
 // MARK: - Unary
 
@@ -263,4 +264,5 @@ const cd_elementwise_table CD_NAME(cd_elementwise) = {
         [CD_I64] = CD_SELECTS(select_8),
         [CD_BOOL] = CD_SELECTS(select_1),
     },
+    .pairs = {[CD_F32] = CD_PAIR_ENTRIES(f32), [CD_F64] = CD_PAIR_ENTRIES(f64)},
 };

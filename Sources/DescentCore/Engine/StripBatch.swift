@@ -8,7 +8,7 @@ package final class StripBatch: @unchecked Sendable {
     private let strips: UnsafeMutablePointer<cd_strips>
 
     init(
-        _ programs: [Program], rows: Int, stripRows: Int, locals: [cd_strip_buffer], localBytes: Int,
+        _ programs: [Program], rows: Int, stripRows: Int, stepRows: Int, locals: [cd_strip_buffer], localBytes: Int,
         inputs: [cd_strip_buffer], bufferCount: Int, bytesMoved: Int
     ) {
         self.programs = programs
@@ -20,6 +20,7 @@ package final class StripBatch: @unchecked Sendable {
         strips.initialize(
             to: cd_strips(
                 programs: list, count: Int64(programs.count), rows: Int64(rows), strip_rows: Int64(stripRows),
+                step_rows: Int64(stepRows),
                 buffer_count: Int64(bufferCount), locals: StripBatch.copied(locals),
                 inputs: StripBatch.copied(inputs), local_count: Int64(locals.count), local_bytes: Int64(localBytes),
                 input_count: Int64(inputs.count)))
