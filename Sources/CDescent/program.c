@@ -105,13 +105,15 @@ size_t cd_program_scratch_bytes(const cd_program *program, int threads) {
 
 // MARK: - Running
 
+enum { PREFETCHED_BLOCKS = 4 };
+
 static void prefetch(const cd_run *run, const char *const *places, int64_t from) {
     for (int32_t i = 0; i < run->cursor_count; i++) {
         const cd_cursor *cursor = run->cursors + i;
         if (!cursor->ahead) continue;
-        const char *line = places[cursor->slot] + (CD_BLOCK + from) * cursor->bytes;
+        const char *line = places[cursor->slot] + (PREFETCHED_BLOCKS * CD_BLOCK + from) * cursor->bytes;
         const char *end = line + run->ahead * cursor->bytes;
-        for (; line < end; line += 64) __builtin_prefetch(line);
+        for (; line < end; line += 64) __builtin_prefetch(line, 0, 2);
     }
 }
 

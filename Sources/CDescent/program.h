@@ -158,7 +158,7 @@ typedef struct cd_run {
     char *first_worker;
     int64_t worker_bytes, places_at, views_at, totals_at, blocks_at;
     int64_t block_bytes, view_bytes;
-    int64_t ahead;  // elements that each step prefetches of the next block, or 0
+    int64_t ahead;  // elements that each step prefetches of a later block, or 0
     cd_feed *feed;  // or NULL
 } cd_run;
 

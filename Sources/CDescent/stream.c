@@ -2,14 +2,38 @@
 
 #include <string.h>
 
-typedef float line __attribute__((ext_vector_type(16), aligned(4)));
-typedef float aligned_line __attribute__((ext_vector_type(16)));
+#define CD_LEVEL 0
+#include "isa_begin.h"
+#include "stream.inc.h"
+#include "isa_end.h"
+#undef CD_LEVEL
+
+#if defined(__x86_64__)
+#define CD_LEVEL 1
+#include "isa_begin.h"
+#include "stream.inc.h"
+#include "isa_end.h"
+#undef CD_LEVEL
+
+#define CD_LEVEL 2
+#include "isa_begin.h"
+#include "stream.inc.h"
+#include "isa_end.h"
+#undef CD_LEVEL
+#endif
 
 void cd_stream(char *to, const char *from, int64_t bytes) {
-    const int64_t head = cd_min(-(intptr_t)to & 63, bytes);
+    const int64_t head = cd_min(-(intptr_t)to & 63, bytes), lines = (bytes - head) / 64 * 64;
     memcpy(to, from, (size_t)head);
-    int64_t i = head;
-    for (; i + 64 <= bytes; i += 64)
-        __builtin_nontemporal_store((aligned_line)*(const line *)(from + i), (aligned_line *)(to + i));
-    memcpy(to + i, from + i, (size_t)(bytes - i));
+    to += head;
+    from += head;
+#if defined(__x86_64__)
+    // A whole line at once is better than in parts.
+    if (cd_isa() == CD_ISA_AVX512) stream_lines_avx512(to, from, lines);
+    else if (cd_isa() == CD_ISA_AVX2) stream_lines_avx2(to, from, lines);
+    else stream_lines_baseline(to, from, lines);
+#else
+    stream_lines_baseline(to, from, lines);
+#endif
+    memcpy(to + lines, from + lines, (size_t)(bytes - head - lines));
 }
