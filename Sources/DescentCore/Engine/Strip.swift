@@ -26,8 +26,8 @@ struct Strip {
     /// Rows of which a strip must consist of a multiple, and rows after which a block of a sum ends.
     private var unit = 1
     private var stepUnit = 1
-    /// Elements of the shortest row.
-    private var leastElements = Int.max
+    /// Elements of the longest row.
+    private var mostElements = 1
 
     /// Bytes of a strip: half of what the cache of a processor usually holds, as programs have scratch blocks too.
     private static let bytes = 1 << 18
@@ -65,7 +65,7 @@ struct Strip {
             next.stepUnit = Swift.max(stepUnit, block / Swift.min(block, 1 << elements.trailingZeroBitCount))
         default: break
         }
-        next.leastElements = Swift.min(leastElements, elements)
+        next.mostElements = Swift.max(mostElements, elements)
         for slot in program.slots {
             let dtype = DType(rawValue: slot.dtype)!
             let entry = Int(slot.index)
@@ -141,9 +141,9 @@ struct Strip {
     var stripRows: Int { Swift.max(unit, Strip.bytes / Swift.max(1, rowBytes) / unit * unit) }
 
     /// Rows on which all programs run before they run on the next: as the nearest cache holds them, but no less than fill a
-    /// block.
+    /// block of the longest rows.
     var stepRows: Int {
-        let least = (Int(CD_BLOCK) + leastElements - 1) / leastElements
+        let least = (Int(CD_BLOCK) + mostElements - 1) / mostElements
         let rows = Swift.max(least, Strip.stepBytes / Swift.max(1, rowBytes))
         return Swift.min(Swift.max(stepUnit, rows / stepUnit * stepUnit), stripRows)
     }

@@ -4,6 +4,8 @@ import CDescent
 package final class StripBatch: @unchecked Sendable {
     let programs: [Program]
     let stripRows: Int
+    /// Rows on which all programs run before they run on the next.
+    let stepRows: Int
     let bytesMoved: Int
     private let strips: UnsafeMutablePointer<cd_strips>
 
@@ -13,6 +15,7 @@ package final class StripBatch: @unchecked Sendable {
     ) {
         self.programs = programs
         self.stripRows = stripRows
+        self.stepRows = stepRows
         self.bytesMoved = bytesMoved
         let list = UnsafeMutablePointer<UnsafePointer<cd_program>?>.allocate(capacity: programs.count)
         for (index, program) in programs.enumerated() { (list + index).initialize(to: program.pointer) }
