@@ -30,6 +30,8 @@ static int32_t worker_count(const cd_program *program, const cd_walk *walk, int 
 }
 
 bool cd_program_streams(const cd_program *program) {
+    // Most are too small whatever their slots are.
+    if (program->count * program->slot_count <= CD_STREAMED_BYTES / 8) return false;
     int64_t bytes = 0;
     for (int32_t i = 0; i < program->slot_count; i++) {
         const cd_slot *slot = program->slots + i;

@@ -61,8 +61,9 @@ bool cd_run_resolve_pair(const cd_run *run, const cd_elementwise_table *table, i
     const cd_program *program = run->program;
     if (index + 1 >= program->instruction_count) return false;
     const cd_instruction *instruction = program->instructions + index, *next = instruction + 1;
+    if (!reads(next, instruction->destination) || next->dtype != instruction->dtype) return false;
     const int first = first_of(instruction, program->slots);
-    if (first < 0 || next->dtype != instruction->dtype) return false;
+    if (first < 0) return false;
     int32_t a = instruction->a, b = instruction->form == CD_FORM_BINARY ? instruction->b : a, other;
     const int second = second_of(next, instruction->destination, &other);
     if (second < 0 || (run->singles[a] && run->singles[b])) return false;

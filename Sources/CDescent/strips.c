@@ -27,7 +27,7 @@ static int64_t partials_of(const cd_program *program) {
 
 // What a program keeps beside its blocks.
 static int64_t kept_bytes(const cd_run *run, const char *scratch) {
-    return cd_round_up(run->first_worker - scratch + run->blocks_at, 64);
+    return cd_round_up((int64_t)((uintptr_t)run->first_worker - (uintptr_t)scratch) + run->blocks_at, 64);
 }
 
 static bool is_local(const cd_strips *strips, int64_t buffer) {
@@ -68,7 +68,7 @@ static layout lay_out(const cd_strips *strips) {
         layout.partials_bytes += partials_of(strips->programs[i]);
         const int64_t bytes = cd_run_lay_out(&run, strips->programs[i], 1, layout.streaming, NULL);
         layout.kept_bytes += kept_bytes(&run, NULL);
-        blocks_bytes = cd_max(blocks_bytes, bytes - ((char *)run.first_worker - (char *)NULL) - run.blocks_at);
+        blocks_bytes = cd_max(blocks_bytes, bytes - (int64_t)(uintptr_t)run.first_worker - run.blocks_at);
     }
     layout.buffers_bytes = cd_round_up(strips->buffer_count * (int64_t)(sizeof(void *) + sizeof(bool)), 64);
     layout.runs_bytes = cd_round_up(strips->count * (int64_t)sizeof(prepared), 64);
