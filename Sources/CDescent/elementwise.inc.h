@@ -3,6 +3,7 @@
 #include "elementwise_vector.inc.h"
 #include "elementwise_basic.inc.h"
 #include "math_f32.inc.h"
+#include "math_f32_avx512.inc.h"
 #include "math_log.inc.h"
 #include "math_exp.inc.h"
 #include "math_trig.inc.h"
@@ -15,6 +16,7 @@
 #include "math_bessel.inc.h"
 #include "math_integer.inc.h"
 #include "elementwise_loops.inc.h"
+#include "elementwise_pairs.inc.h"
 
 // MARK: - Unary
 
@@ -262,4 +264,5 @@ const cd_elementwise_table CD_NAME(cd_elementwise) = {
         [CD_I64] = CD_SELECTS(select_8),
         [CD_BOOL] = CD_SELECTS(select_1),
     },
+    .pairs = {[CD_F32] = CD_PAIR_ENTRIES(f32), [CD_F64] = CD_PAIR_ENTRIES(f64)},
 };

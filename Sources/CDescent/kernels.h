@@ -15,10 +15,21 @@ typedef int (*cd_binary_kernel)(const void *a, const void *b, void *y, int64_t n
 typedef void (*cd_select_kernel)(
     const uint8_t *condition, const void *a, const void *b, void *y, int64_t n);
 
+// Two operations in one pass: a and b, and what that gives with c.
+typedef void (*cd_pair_kernel)(const void *a, const void *b, const void *c, void *y, int64_t n);
+enum { CD_PAIR_ADD, CD_PAIR_SUB, CD_PAIR_MUL, CD_PAIR_FIRST_COUNT };
+enum {
+    CD_PAIR_THEN_ADD, CD_PAIR_THEN_SUB, CD_PAIR_THEN_SUB_FROM, CD_PAIR_THEN_MUL, CD_PAIR_THEN_DIV,
+    CD_PAIR_THEN_DIV_INTO, CD_PAIR_THEN_NEGATE, CD_PAIR_THEN_SQUARE, CD_PAIR_THEN_SQRT, CD_PAIR_SECOND_COUNT
+};
+
 typedef struct cd_elementwise_table {
     cd_unary_kernel unary[CD_UNARY_COUNT][CD_DTYPE_COUNT];
     cd_binary_kernel binary[CD_BINARY_COUNT][CD_DTYPE_COUNT][3];  // vector-vector, scalar a, scalar b
     cd_select_kernel select[CD_DTYPE_COUNT][4];                   // by `scalars` & 3
+    // Floats only; by which of a, b and c are scalars. A scalar a of ADD and MUL is written as b, and c counts as
+    // one where nothing is read.
+    cd_pair_kernel pairs[CD_F64 + 1][CD_PAIR_FIRST_COUNT][CD_PAIR_SECOND_COUNT][8];
 } cd_elementwise_table;
 
 #if defined(__x86_64__)

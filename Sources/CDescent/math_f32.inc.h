@@ -90,6 +90,7 @@ CD_INLINE f32_v cd_sigmoid_f32(f32_v x) {
     return cd_scale_f32(y, negative ? parts.n : zero);
 }
 
+#if CD_LEVEL != 2
 CD_INLINE f32_v cd_tanh_f32(f32_v x) {
     // Below 0.55 an odd polynomial; above, where the result exceeds 1/2, 1 - 2 / (e^2x + 1).
     static const float c[] = {-0x1.55554ap-2f, 0x1.110ceep-3f, -0x1.b91e7ep-5f, 0x1.58e518p-6f, -0x1.9921ap-8f};
@@ -106,6 +107,7 @@ CD_INLINE f32_v cd_tanh_f32(f32_v x) {
     const f32_v large = 1.0f - CD_MADD(quotient * -0.5f, quotient * lost, quotient);
     return cd_copysign_f32(magnitude < 0.55f ? small : large, x);
 }
+#endif
 
 // k ln 2 + log(1 + f + rest) = hi + lo for f in [-1/3, 1/3], rest far below f.
 typedef struct cd_log_pair_f32 {
@@ -125,6 +127,7 @@ CD_INLINE cd_log_pair_f32 cd_log_reduced_f32(f32_v k, f32_v f, f32_v rest) {
     return (cd_log_pair_f32){sum, lost + CD_MADD(k, (f32_v)CD_LN2_LO_F32, tail + rest)};
 }
 
+#if CD_LEVEL != 2
 // What a logarithm answers outside the positive numbers, and at infinity.
 CD_INLINE f32_v cd_log_special_f32(f32_v y, f32_v x) {
     const f32_v special = x == 0.0f ? (f32_v)-INFINITY : (x < 0.0f ? (f32_v)NAN : x);
@@ -160,6 +163,7 @@ CD_INLINE f32_v cd_log1p_f32(f32_v x) {
     const cd_log_pair_f32 y = cd_log_reduced_f32(__builtin_convertvector(k, f32_v), f, rest);
     return cd_copysign_f32(cd_log_special_f32(y.hi + y.lo, u), x < -1.0f ? (f32_v)1.0f : x);
 }
+#endif
 
 // max(x, 0) + log1p(e), e = e^-|x|: log(1 + e) or ln 2 + log(1 + (e - 1) / 2).
 CD_INLINE f32_v cd_softplus_f32(f32_v x) {

@@ -2,19 +2,23 @@
 //
 //   program.c          lays out the memory, runs
 //   program_resolve.c  chooses kernels for instructions, finds the buffers of slots
+//   program_pairs.c    makes one step of two instructions
 //   program_prepared.c programs that are laid out and resolved once for many runs
 //   program_view.c     strided inputs: brings a block of one into scratch memory
 //   program_walk.c     which blocks there are, in which order their reductions add
 //   strips.c           several programs, strip by strip of their rows
+//   shares.h           which worker takes what
+//   stream.c           outputs that no cache will hold
 //
 // The memory of a run holds what is resolved, written before the blocks start; then the totals that chunks leave; then one
-// part for each worker. A worker is one task of `cd_parallel`; the workers take chunks of the iteration space from
-// a counter. Chunks depend on the shape alone, and so do the places where reductions are cut.
+// part for each worker. A worker is one task of `cd_parallel`. Chunks depend on the shape alone, and so do the places where
+// reductions are cut; not who runs them.
 
 #ifndef CDESCENT_PROGRAM_H
 #define CDESCENT_PROGRAM_H
 
 #include "reductions.h"
+#include "shares.h"
 
 static inline int64_t cd_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t cd_max(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -22,6 +26,9 @@ static inline int64_t cd_ceil(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static inline int64_t cd_round_up(int64_t a, int64_t unit) { return cd_ceil(a, unit) * unit; }
 
 int64_t cd_dtype_bytes(int dtype);
+static inline int cd_slot_is_scalar(const cd_slot *slot) {
+    return slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_SCALAR;
+}
 
 // MARK: - Strided inputs
 
@@ -49,10 +56,10 @@ const void *cd_view_read(const cd_view *view, int64_t offset, int64_t n, void *s
 // MARK: - Instructions and slots
 
 /// FILL: `a` is one element. The _ONE forms have single elements as operands all over, and spread the
-/// one result.
+/// one result. PAIR: two instructions.
 enum {
     CD_STEP_UNARY, CD_STEP_BINARY, CD_STEP_SELECT, CD_STEP_FILL,
-    CD_STEP_UNARY_ONE, CD_STEP_BINARY_ONE,
+    CD_STEP_UNARY_ONE, CD_STEP_BINARY_ONE, CD_STEP_PAIR,
 };
 
 typedef struct cd_step {
@@ -60,8 +67,13 @@ typedef struct cd_step {
         cd_unary_kernel unary;
         cd_binary_kernel binary;
         cd_select_kernel select;
+        cd_pair_kernel pair;
     } kernel;
-    int32_t destination, a, b, condition;
+    int32_t destination, a, b;
+    union {
+        int32_t condition, c;
+    };
+    int32_t instruction;  // the number of a choice by one condition for all elements, plus one; or 0
     uint8_t form, dtype;  // dtype: of the destination
 } cd_step;
 
@@ -110,11 +122,12 @@ enum { CD_FEED_PARTS = 8 };
 
 typedef struct cd_worker {
     const char **places;  // of the slots in the current block
-    char *views, *totals;
+    char *views, *totals, *blocks;
 } cd_worker;
 
 /// Stands at the start of a worker's memory.
 typedef struct cd_outcome {
+    cd_share share;
     int64_t chunk;  // where the worker failed
     int64_t status;
 } cd_outcome;
@@ -133,55 +146,69 @@ typedef struct cd_run {
     const cd_program *program;
     void *const *buffers;
     cd_walk walk;
-    int32_t workers, view_count, cursor_count;
+    int32_t workers, step_count, view_count, cursor_count, stream_count;
     int32_t condition_count;  // choices of one condition for all elements: resolved when its value is known
     bool may_run_ahead;       // whether there is so much to do that prefetching may pay
+    bool streaming;           // whether outputs may go past the caches
+    const bool *in_cache;     // for each buffer: whether it stays there all the same; or NULL
     // What is resolved.
     cd_step *steps;
     cd_cursor *cursors;
+    cd_cursor *streams;  // outputs that are written past the caches
     cd_view *views;
     cd_fold *folds;
     bool *singles;  // for each slot: whether its place holds one element
     char *partials;  // what chunks leave
     // The workers' parts: where the first one starts, and offsets in each.
     char *first_worker;
-    int64_t worker_bytes, places_at, temporaries_at, views_at, totals_at;
-    int64_t temporary_bytes, view_bytes;
-    int64_t ahead;  // elements that each step prefetches of the next block, or 0
+    int64_t worker_bytes, places_at, views_at, totals_at, blocks_at;
+    int64_t block_bytes, view_bytes;
+    int64_t ahead;  // elements that each step prefetches of a later block, or 0
     cd_feed *feed;  // or NULL
-    _Atomic int64_t next_chunk;
 } cd_run;
 
-/// Lays out the memory; with `scratch` null it only measures. Returns its bytes.
-int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, char *scratch);
+/// From here on, in bytes that a program or a strip reads and writes, what was written is not in a cache any more when
+/// somebody reads it.
+enum { CD_STREAMED_BYTES = 32 << 20 };
+
+/// Writes past the caches: memory need not be read first, and what they hold stays. Needs a fence before other
+/// threads are told.
+void cd_stream(char *to, const char *from, int64_t bytes);
+/// Whether the program moves more than the caches hold.
+bool cd_program_streams(const cd_program *program);
+
+/// Lays out the memory; with `scratch` null it only measures. Returns its bytes. Blocks come last in a worker's part, at
+/// `blocks_at`.
+int64_t cd_run_lay_out(cd_run *run, const cd_program *program, int threads, bool streaming, char *scratch);
 /// The same in parts: what follows from the program alone; the memory for what is resolved; the rest. The last two
 /// return how many bytes they need.
-void cd_run_measure(cd_run *run, const cd_program *program, int threads);
+void cd_run_measure(cd_run *run, const cd_program *program, int threads, bool streaming);
 int64_t cd_run_lay_out_resolved(cd_run *run, char *memory);
 int64_t cd_run_lay_out_rest(cd_run *run, char *memory);
 
 /// Chooses kernels: all that needs no buffers.
 void cd_run_choose(cd_run *run);
+/// Makes one step of instruction `index` and the next, if that can be done.
+bool cd_run_choose_pair(const cd_run *run, const cd_elementwise_table *table, int32_t index, cd_step *step);
 /// Finds buffers.
 void cd_run_place(cd_run *run, void *const *buffers);
 /// Both.
 void cd_run_resolve(cd_run *run, void *const *buffers);
+/// Takes buffers from another table, in which nothing but addresses differs.
+void cd_run_move(cd_run *run, void *const *buffers);
 
-/// What worker number `index` works with.
-cd_worker cd_run_begin_worker(const cd_run *run, int64_t index);
+/// What worker number `index` works with; `blocks` is where its blocks lie, or NULL for its own part.
+cd_worker cd_run_begin_worker(const cd_run *run, int64_t index, char *blocks);
 /// The parts of a worker's memory, but for the places.
-void cd_run_place_worker(const cd_run *run, cd_worker *worker, char *memory);
-/// Writes what blocks only point into.
-void cd_run_prepare_views(const cd_run *run, const cd_worker *worker);
-static inline int cd_slot_is_scalar(const cd_slot *slot) {
-    return slot->kind == CD_SLOT_INPUT && slot->access == CD_ACCESS_SCALAR;
-}
+void cd_run_place_worker(const cd_run *run, cd_worker *worker, char *memory, char *blocks);
+/// What follows from the buffers: where streamed blocks are, and what blocks only point into.
+void cd_run_prepare_worker(const cd_run *run, const cd_worker *worker);
 /// Runs the instructions on elements offset..<offset + n.
 int cd_run_block(const cd_run *run, const cd_worker *worker, int64_t offset, int64_t n);
 /// Runs one chunk, reductions included.
 int cd_run_chunk(const cd_run *run, const cd_worker *worker, int64_t chunk);
-/// Runs elements start..<end, reductions included: whole rows; whole spans, where one row is all there is.
-/// Not for COLUMNS.
+/// Runs elements start..<end, reductions included: whole rows; or, where one row is all there is, the next whole blocks of
+/// it, from the start of a span to its end in as many calls as wanted. Not for COLUMNS.
 int cd_run_elements(const cd_run *run, const cd_worker *worker, int64_t start, int64_t end);
 /// Merges what the chunks left, in the order of their places.
 void cd_run_combine(const cd_run *run);

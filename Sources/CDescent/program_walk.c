@@ -94,13 +94,16 @@ static int run_short_rows(const cd_run *run, const cd_worker *worker, int64_t st
     return status;
 }
 
-// Elements start..<end of one row, in blocks counted from `start`, which is a multiple of CD_BLOCK.
-static int run_span(
+static void start_totals(const cd_run *run, const cd_worker *worker) {
+    for (int32_t i = 0; i < run->program->reduction_count; i++)
+        run->folds[i].kernels->start(worker->totals + i * CD_TOTAL_BYTES, 1);
+}
+
+// Adds elements start..<end of one row to the totals, in blocks counted from `start`, which is a multiple of CD_BLOCK.
+static int add_to_totals(
     const cd_run *run, const cd_worker *worker, int64_t row, int64_t start, int64_t end) {
     const int32_t folds = run->program->reduction_count;
     int status = CD_OK;
-    for (int32_t i = 0; i < folds; i++)
-        run->folds[i].kernels->start(worker->totals + i * CD_TOTAL_BYTES, 1);
     for (int64_t at = start; at < end && status == CD_OK; at += CD_BLOCK) {
         const int64_t n = cd_min(CD_BLOCK, end - at);
         status = cd_run_block(run, worker, row * run->walk.extent + at, n);
@@ -111,15 +114,32 @@ static int run_span(
     return status;
 }
 
-// One part of a row that exceeds CD_SPAN; its totals wait for `cd_run_combine`.
+// The totals of one part of a row that exceeds CD_SPAN wait for `cd_run_combine`.
+static void keep_totals(const cd_run *run, const cd_worker *worker, int64_t part) {
+    const size_t bytes = (size_t)run->program->reduction_count * CD_TOTAL_BYTES;
+    memcpy(run->partials + part * (int64_t)bytes, worker->totals, bytes);
+}
+
 static int run_part(const cd_run *run, const cd_worker *worker, int64_t part) {
     const cd_walk *walk = &run->walk;
-    const int32_t folds = run->program->reduction_count;
     const int64_t row = part / walk->spans, start = part % walk->spans * CD_SPAN;
-    const int status = run_span(run, worker, row, start, cd_min(start + CD_SPAN, walk->extent));
-    memcpy(
-        run->partials + part * folds * CD_TOTAL_BYTES, worker->totals,
-        (size_t)folds * CD_TOTAL_BYTES);
+    start_totals(run, worker);
+    const int status = add_to_totals(run, worker, row, start, cd_min(start + CD_SPAN, walk->extent));
+    keep_totals(run, worker, part);
+    return status;
+}
+
+// Blocks of the only row, from wherever the last call ended.
+static int run_blocks(const cd_run *run, const cd_worker *worker, int64_t start, int64_t end) {
+    int status = CD_OK;
+    while (start < end && status == CD_OK) {
+        const int64_t part = start / CD_SPAN, last = cd_min((part + 1) * CD_SPAN, run->walk.extent);
+        const int64_t next = cd_min(end, last);
+        if (start % CD_SPAN == 0) start_totals(run, worker);
+        status = add_to_totals(run, worker, 0, start, next);
+        if (next == last) keep_totals(run, worker, part);
+        start = next;
+    }
     return status;
 }
 
@@ -128,7 +148,8 @@ static int run_long_rows(const cd_run *run, const cd_worker *worker, int64_t sta
     const int32_t folds = run->program->reduction_count;
     int status = CD_OK;
     for (int64_t row = start; row < end && status == CD_OK; row++) {
-        status = run_span(run, worker, row, 0, walk->extent);
+        start_totals(run, worker);
+        status = add_to_totals(run, worker, row, 0, walk->extent);
         for (int32_t i = 0; i < folds; i++) {
             const cd_fold *fold = run->folds + i;
             fold->kernels->finish(
@@ -214,12 +235,9 @@ int cd_run_elements(const cd_run *run, const cd_worker *worker, int64_t start, i
     case CD_WALK_SHORT_ROWS:
         return run_short_rows(run, worker, start / walk->extent, end / walk->extent);
     default:
-        if (walk->spans == 1)
-            return run_long_rows(run, worker, start / walk->extent, end / walk->extent);
-        int status = CD_OK;
-        for (int64_t part = start / CD_SPAN; part * CD_SPAN < end && status == CD_OK; part++)
-            status = run_part(run, worker, part);
-        return status;
+        return walk->spans > 1
+                   ? run_blocks(run, worker, start, end)
+                   : run_long_rows(run, worker, start / walk->extent, end / walk->extent);
     }
 }
 

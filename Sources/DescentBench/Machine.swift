@@ -164,7 +164,7 @@ private func shared(_ count: Int, _ threads: Int32, _ places: Places, _ body: @e
     let outer = cd_threads()
     cd_set_threads(threads)
     defer { cd_set_threads(outer) }
-    let parts = Parts(count: count / Parts.number, places: places, body: body)
+    let parts = Parts(count: count / Parts.number, threads: Int(threads), places: places, body: body)
     return withExtendedLifetime(parts) {
         let context = Unmanaged.passUnretained(parts).toOpaque()
         return
@@ -181,12 +181,18 @@ private final class Parts: Sendable {
     /// A few for each thread, so that nobody waits long for the last.
     static let number = 64
     private let count: Int
+    private let threads: Int
     private let places: Places
     private let body: Part
 
-    init(count: Int, places: Places, body: @escaping Part) {
-        (self.count, self.places, self.body) = (count, places, body)
+    init(count: Int, threads: Int, places: Places, body: @escaping Part) {
+        (self.count, self.threads, self.places, self.body) = (count, threads, places, body)
     }
 
-    func run(_ part: Int) { body(places, part * count, Int64(count)) }
+    /// Threads that take turns work far from each other, as memory gives them more then.
+    func run(_ part: Int) {
+        let (each, rest) = Parts.number.quotientAndRemainder(dividingBy: threads)
+        let place = rest == 0 ? part % threads * each + part / threads : part
+        body(places, place * count, Int64(count))
+    }
 }

@@ -45,6 +45,21 @@ extension KernelTests {
             }
         }
 
+        /// Where functions change from one piece to the next, and where numbers end.
+        @Test(arguments: availableInstructionSets) func borders(instructionSet: Int32) {
+            var x: [Float] = [.greatestFiniteMagnitude, .leastNonzeroMagnitude, .leastNormalMagnitude, 3e38, 2.6e38]
+            for exponent in -126...127 {
+                for border: Float in [1, 4 / 3, 1.5] {
+                    let border = border * Float(sign: .plus, exponent: exponent, significand: 1)
+                    x += [border.nextDown, border, border.nextUp]
+                }
+            }
+            x += x.map { -$0 } + x.map { $0 - 1 }
+            withKernels(instructionSet: instructionSet) {
+                for function in Self.functions { expectClose(x, function.op, function.name, within: 2, function.f) }
+            }
+        }
+
         @Test(arguments: availableInstructionSets) func randomPairs(instructionSet: Int32) {
             var numbers = Numbers(seed: 4)
             let a: [Float] = numbers.varied(4000), b: [Float] = numbers.varied(4000)

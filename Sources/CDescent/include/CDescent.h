@@ -201,7 +201,7 @@ void cd_programs_run(
     const cd_program *const *programs, void *const *prepared, int64_t count, void *const *buffers, void *scratch,
     size_t scratch_bytes, int threads);
 
-/// A buffer that is used row by row. Local: nobody else needs it, and each thread keeps one strip of it, at `offset` in
+/// A buffer that is used row by row. Local: nobody else needs it, and each thread keeps `step_rows` of it, at `offset` in
 /// its memory.
 typedef struct cd_strip_buffer {
     int32_t buffer;
@@ -209,12 +209,13 @@ typedef struct cd_strip_buffer {
 } cd_strip_buffer;
 
 /// Programs that follow each other, each over as many rows: what one of them writes in a row, the others read in that
-/// row only. They run strip by strip, so that what they hand on stays in the cache. Results are those of
-/// `cd_program_run`, bit for bit.
+/// row only. Threads share them strip by strip; in a strip all programs run on `step_rows`, then on the next, so that
+/// what they hand on stays in the nearest cache. Results are those of `cd_program_run`, bit for bit.
 typedef struct cd_strips {
     const cd_program *const *programs;  // none of them folds columns, none can fail
     int64_t count;
-    int64_t rows, strip_rows;
+    // Where a program folds all, strips end where its sums are cut, and steps with a block.
+    int64_t rows, strip_rows, step_rows;
     int64_t buffer_count;
     const cd_strip_buffer *locals, *inputs;
     int64_t local_count, local_bytes, input_count;

@@ -16,7 +16,7 @@ typedef struct cd_recorder {
     uint64_t recording;
     /// The serial at which recording last began or ended on this thread.
     uint64_t boundary;
-    /// Not 0 once a tape of this thread has watched a number written in the source.
+    /// How many tapes of this thread watch a number written in the source.
     uint64_t literals;
     /// The first of the nodes that this thread keeps for reuse.
     void *_Nullable spares;

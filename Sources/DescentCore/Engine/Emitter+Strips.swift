@@ -39,14 +39,14 @@ extension Emitter {
         return best
     }
 
-    /// The step, with memory for one strip of what nobody else reads.
+    /// The step, with memory for a few rows of what nobody else reads.
     private mutating func made(_ strip: Strip, _ range: Range<Int>) -> StripBatch {
         var outside: Set<Int> = []
         for (step, entries) in touched.enumerated() where !range.contains(step) {
             outside.formUnion(entries.reads)
             outside.formUnion(entries.writes)
         }
-        let stripRows = strip.stripRows
+        let stepRows = strip.stepRows
         var blocks: [Arrangement.Block] = []
         var rowBytes: [Int: Int] = [:]
         for (entry, row) in strip.written where isTemporary(entry) && !outside.contains(entry) {
@@ -54,7 +54,7 @@ extension Emitter {
             rowBytes[entry] = row.bytes
             blocks.append(
                 Arrangement.Block(
-                    entry: entry, bytes: row.bytes * stripRows, first: users.first!, last: users.last!))
+                    entry: entry, bytes: row.bytes * stepRows, first: users.first!, last: users.last!))
         }
         let arrangement = Arrangement(blocks)
         for (entry, offset) in arrangement.offsets { keepByStrip(entry, at: offset) }
@@ -63,8 +63,9 @@ extension Emitter {
                 cd_strip_buffer(buffer: Int32($0.key), row_bytes: Int64(rowBytes[$0.key]!), offset: Int64($0.value))
             }
         return StripBatch(
-            strip.programs, rows: strip.rows, stripRows: stripRows, locals: locals, localBytes: arrangement.byteCount,
-            inputs: strip.inputs, bufferCount: table.count, bytesMoved: strip.bytesMoved(without: Set(rowBytes.keys)))
+            strip.programs, rows: strip.rows, stripRows: strip.stripRows, stepRows: stepRows, locals: locals,
+            localBytes: arrangement.byteCount, inputs: strip.inputs, bufferCount: table.count,
+            bytesMoved: strip.bytesMoved(without: Set(rowBytes.keys)))
     }
 }
 

@@ -96,7 +96,8 @@ extension PlanStep {
         switch self {
         case .programs(let batch): return "\(batch.programs.count) programs side by side"
         case .strips(let strips):
-            return "\(strips.programs.count) programs by strips of \(strips.stripRows) rows"
+            return "\(strips.programs.count) programs by strips of \(strips.stripRows) rows, "
+                + "\(strips.stepRows) at a time"
         case .program(let program):
             return "program over \(program.dimensions)" + program.foldText
         case .matmul(let step, let a, let b, let c):

@@ -23,8 +23,11 @@ struct Strip {
     private var readAtWill: [Int: Int] = [:]
     /// Leaves that are written over.
     private var spoiled: Set<Int> = []
-    /// Rows of which a strip must consist of a multiple.
+    /// Rows of which a strip must consist of a multiple, and rows after which a block of a sum ends.
     private var unit = 1
+    private var stepUnit = 1
+    /// Elements of the longest row.
+    private var mostElements = 1
 
     /// Bytes of a strip: half of what the cache of a processor usually holds, as programs have scratch blocks too.
     private static let bytes = 1 << 18
@@ -32,6 +35,8 @@ struct Strip {
     static let fewestBytes = 8 * bytes
     /// A limit to what is tried, so that the time to plan stays in proportion to the steps.
     static let mostPrograms = 64
+    /// Bytes of a step: what the cache nearest to a processor holds, but for such a block.
+    private static let stepBytes = 28 << 10
 
     init(rows: Int, table: [Plan.Entry], overwritten: [Int: Int]) {
         self.rows = rows
@@ -59,8 +64,12 @@ struct Strip {
             guard next.unit.isMultiple(of: unit), next.unit.isMultiple(of: Swift.max(1, rowsOfSpan)) else {
                 return false
             }
+            // Both are powers of two.
+            let block = Int(CD_BLOCK)
+            next.stepUnit = Swift.max(stepUnit, block / Swift.min(block, 1 << elements.trailingZeroBitCount))
         default: break
         }
+        next.mostElements = Swift.max(mostElements, elements)
         for slot in program.slots {
             let dtype = DType(rawValue: slot.dtype)!
             let entry = Int(slot.index)
@@ -135,7 +144,15 @@ struct Strip {
 
     var stripRows: Int { Swift.max(unit, Strip.bytes / Swift.max(1, rowBytes) / unit * unit) }
 
-    /// Whether there is more than the caches hold, and strips are many and fit into them.
+    /// Rows on which all programs run before they run on the next: as the nearest cache holds them, but no less than fill a
+    /// block of the longest rows.
+    var stepRows: Int {
+        let least = (Int(CD_BLOCK) + mostElements - 1) / mostElements
+        let rows = Swift.max(least, Strip.stepBytes / Swift.max(1, rowBytes))
+        return Swift.min(Swift.max(stepUnit, rows / stepUnit * stepUnit), stripRows)
+    }
+
+    /// Whether there is more than the caches hold anyway, and strips are many and fit into them.
     var isWorthwhile: Bool {
         rowBytes * rows > Strip.fewestBytes && stripRows * 8 <= rows && stripRows * rowBytes <= 2 * Strip.bytes
     }

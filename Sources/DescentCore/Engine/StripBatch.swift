@@ -4,15 +4,18 @@ import CDescent
 package final class StripBatch: @unchecked Sendable {
     let programs: [Program]
     let stripRows: Int
+    /// Rows on which all programs run before they run on the next.
+    let stepRows: Int
     let bytesMoved: Int
     private let strips: UnsafeMutablePointer<cd_strips>
 
     init(
-        _ programs: [Program], rows: Int, stripRows: Int, locals: [cd_strip_buffer], localBytes: Int,
+        _ programs: [Program], rows: Int, stripRows: Int, stepRows: Int, locals: [cd_strip_buffer], localBytes: Int,
         inputs: [cd_strip_buffer], bufferCount: Int, bytesMoved: Int
     ) {
         self.programs = programs
         self.stripRows = stripRows
+        self.stepRows = stepRows
         self.bytesMoved = bytesMoved
         let list = UnsafeMutablePointer<UnsafePointer<cd_program>?>.allocate(capacity: programs.count)
         for (index, program) in programs.enumerated() { (list + index).initialize(to: program.pointer) }
@@ -20,6 +23,7 @@ package final class StripBatch: @unchecked Sendable {
         strips.initialize(
             to: cd_strips(
                 programs: list, count: Int64(programs.count), rows: Int64(rows), strip_rows: Int64(stripRows),
+                step_rows: Int64(stepRows),
                 buffer_count: Int64(bufferCount), locals: StripBatch.copied(locals),
                 inputs: StripBatch.copied(inputs), local_count: Int64(locals.count), local_bytes: Int64(localBytes),
                 input_count: Int64(inputs.count)))

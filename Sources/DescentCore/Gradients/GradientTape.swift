@@ -20,6 +20,8 @@ public final class GradientTape {
     private var watchedNodes: [ObjectIdentifier: Node] = [:]
     private var watchedVariables: Set<ObjectIdentifier> = []
     private var used = false
+    /// Whether one of what it watches was written in the source.
+    private var watchesLiterals = false { didSet { noteLiterals(oldValue) } }
 
     /// A tape that has recorded nothing.
     ///
@@ -52,6 +54,14 @@ public final class GradientTape {
         watchedNodes = [:]
         watchedVariables = []
         used = false
+        watchesLiterals = false
+    }
+
+    deinit { if watchesLiterals { Recording.forgetLiterals() } }
+
+    private func noteLiterals(_ before: Bool) {
+        if watchesLiterals == before { return }
+        if watchesLiterals { Recording.trackLiterals() } else { Recording.forgetLiterals() }
     }
 
     /// Asks for derivatives with respect to `tensors`, which are not variables, or to variables that are not trainable.
@@ -64,7 +74,7 @@ public final class GradientTape {
                 watchedVariables.insert(ObjectIdentifier(variable))
             } else {
                 let node = tensor.tensor.node
-                if node.traits.contains(.weak) { Recording.trackLiterals() }
+                if node.traits.contains(.weak) { watchesLiterals = true }
                 watchedNodes[ObjectIdentifier(node)] = node
             }
         }

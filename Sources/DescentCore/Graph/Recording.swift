@@ -77,6 +77,14 @@ package enum Recording {
         return elements.contains { $0.node.serial < began || $0.node.firstInput != nil }
     }
 
-    /// From now on numbers written in the source are tracked where this thread records.
-    package static func trackLiterals() { cd_recorder_current().pointee.literals = 1 }
+    /// From now on numbers written in the source are tracked where this thread records, until as many say that they need it no
+    /// longer.
+    package static func trackLiterals() { cd_recorder_current().pointee.literals += 1 }
+
+    /// Somebody does not need numbers written in the source any longer.
+    package static func forgetLiterals() {
+        let recorder = cd_recorder_current()
+        // Ended on another thread than it began on, a tape costs the first one some time, and no more.
+        if recorder.pointee.literals > 0 { recorder.pointee.literals -= 1 }
+    }
 }

@@ -71,7 +71,7 @@ package struct Signature: ~Copyable {
     private mutating func append(
         operation node: borrowing Node, _ walk: borrowing Walk, _ recorded: Range<UInt64>
     ) -> Bool {
-        guard node.primitive !== Primitive.argument else { return false }
+        guard node.primitive !== Primitive.argument, !hasWeakInput(node) else { return false }
         words.append(UInt64(UInt(bitPattern: ObjectIdentifier(node.primitive))))
         var word = UInt64(node.dtype.rawValue) << 56 | (node.counts(recorded) ? 1 << 60 : 0)
         if let input = node.firstInput { word |= edge(to: input, walk) }
@@ -88,10 +88,18 @@ package struct Signature: ~Copyable {
         return true
     }
 
+    /// Whether a tape may watch a number of the source that was adapted to this.
+    private func hasWeakInput(_ node: borrowing Node) -> Bool {
+        node.firstInput?._withUnsafeGuaranteedRef { $0.traits.contains(.weak) } ?? false
+            || node.secondInput?._withUnsafeGuaranteedRef { $0.traits.contains(.weak) } ?? false
+    }
+
     private mutating func append(leaf node: borrowing Node, _ kind: Kind, _ recorded: Range<UInt64>) -> Bool {
         // Nothing has a value here but what is given, and stand-ins.
         guard node.state != .pending || kind == .formula && node.primitive === Primitive.argument else { return false }
-        guard !node.traits.contains(.poisoned) else { return false }
+        guard !node.traits.contains(.poisoned), !node.traits.contains(.weak) || node.state == .scalar else {
+            return false
+        }
         let identity = node.counts(recorded) ? node.attributes : nil
         words.append(
             1 << 61 | UInt64(node.dtype.rawValue) | UInt64(node.shape.rank) << 8 | (identity == nil ? 0 : 1 << 16)

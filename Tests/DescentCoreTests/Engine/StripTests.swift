@@ -47,6 +47,8 @@ struct StripTests {
             #expect(mismatch(fused, try product.sum().evaluated(), .bits) == nil)
         }
         #expect(plans[0].programCount == 4 && plans[0].stepCount == 1, "\(plans[0])")
+        // A strip ends where a sum is cut; its steps do not.
+        #expect(plans[0].description.contains("strips of 16 rows, 2 at a time"), "\(plans[0])")
     }
 
     @Test func whatIsHandedOnStaysInTheCache() throws {

@@ -145,6 +145,20 @@ struct ReplayTests {
         #expect(Float(w) == 3 - 1 - 2 - 3 - 4)
     }
 
+    @Test func literalsThatATapeMayWatch() throws {
+        func train() throws -> (short: Replaying.Outcome, long: Replaying.Outcome) {
+            try Replaying.trainings(
+                { SGD(learningRate: 0.01) },
+                { v, x, step in Replaying.loss(v, x, step) + ((v[2] - [1, 2, 3, 4]) ** 2).sum() / 2 })
+        }
+        let (literal, tape) = (2 as Tensor, GradientTape())
+        tape.watch(literal)
+        // While it does, this thread records what numbers in the source were made of.
+        Replaying.expectTheSame(try train(), replayed: 0)
+        tape.reset()
+        Replaying.expectTheSame(try train(), replayed: 6)
+    }
+
     @Test func gradientsInsideOfALoss() throws {
         let outcomes = try Replaying.trainings(
             { SGD(learningRate: 0.01) },

@@ -1,0 +1,82 @@
+#include "program.h"
+
+// Where one instruction's result is for the next one alone, both are one step: the block that lies between is neither
+// written nor read.
+
+static bool reads(const cd_instruction *instruction, int32_t slot) {
+    if (instruction->a == slot) return true;
+    if (instruction->form != CD_FORM_UNARY && instruction->b == slot) return true;
+    return instruction->form == CD_FORM_SELECT && instruction->condition == slot;
+}
+
+// Whether nobody after instruction `index` reads what the slot holds.
+static bool is_through(const cd_program *program, int32_t index, int32_t slot) {
+    if (program->instructions[index].destination == slot) return true;
+    for (int32_t i = index + 1; i < program->instruction_count; i++) {
+        if (reads(program->instructions + i, slot)) return false;
+        if (program->instructions[i].destination == slot) return true;
+    }
+    for (int32_t i = 0; i < program->reduction_count; i++)
+        if (program->reductions[i].slot == slot) return false;
+    return true;
+}
+
+// The operation that comes first, or -1.
+static int first_of(const cd_instruction *instruction, const cd_slot *slots) {
+    if (slots[instruction->destination].kind != CD_SLOT_TEMPORARY || instruction->dtype > CD_F64) return -1;
+    if (instruction->form == CD_FORM_UNARY) return instruction->op == CD_SQUARE ? CD_PAIR_MUL : -1;
+    if (instruction->form != CD_FORM_BINARY) return -1;
+    switch (instruction->op) {
+    case CD_ADD: return CD_PAIR_ADD;
+    case CD_SUB: return CD_PAIR_SUB;
+    case CD_MUL: return CD_PAIR_MUL;
+    default: return -1;
+    }
+}
+
+// The operation that follows on `slot`, or -1; and the slot of its other operand, or -1.
+static int second_of(const cd_instruction *instruction, int32_t slot, int32_t *other) {
+    *other = -1;
+    if (instruction->form == CD_FORM_UNARY && instruction->a == slot) {
+        switch (instruction->op) {
+        case CD_NEGATE: return CD_PAIR_THEN_NEGATE;
+        case CD_SQUARE: return CD_PAIR_THEN_SQUARE;
+        case CD_SQRT: return CD_PAIR_THEN_SQRT;
+        default: return -1;
+        }
+    }
+    if (instruction->form != CD_FORM_BINARY || (instruction->a == slot) == (instruction->b == slot)) return -1;
+    const int is_left = instruction->a == slot;
+    *other = is_left ? instruction->b : instruction->a;
+    switch (instruction->op) {
+    case CD_ADD: return CD_PAIR_THEN_ADD;
+    case CD_SUB: return is_left ? CD_PAIR_THEN_SUB : CD_PAIR_THEN_SUB_FROM;
+    case CD_MUL: return CD_PAIR_THEN_MUL;
+    case CD_DIV: return is_left ? CD_PAIR_THEN_DIV : CD_PAIR_THEN_DIV_INTO;
+    default: return -1;
+    }
+}
+
+bool cd_run_choose_pair(const cd_run *run, const cd_elementwise_table *table, int32_t index, cd_step *step) {
+    const cd_program *program = run->program;
+    if (index + 1 >= program->instruction_count) return false;
+    const cd_instruction *instruction = program->instructions + index, *next = instruction + 1;
+    if (!reads(next, instruction->destination) || next->dtype != instruction->dtype) return false;
+    const int first = first_of(instruction, program->slots);
+    if (first < 0) return false;
+    int32_t a = instruction->a, b = instruction->form == CD_FORM_BINARY ? instruction->b : a, other;
+    const int second = second_of(next, instruction->destination, &other);
+    if (second < 0 || (run->singles[a] && run->singles[b])) return false;
+    if (!is_through(program, index + 1, instruction->destination)) return false;
+    if (run->singles[a] && first != CD_PAIR_SUB) {
+        const int32_t swapped = a;
+        a = b;
+        b = swapped;
+    }
+    const int scalars = run->singles[a] + 2 * run->singles[b] + 4 * (other < 0 || run->singles[other]);
+    *step = (cd_step){
+        .kernel.pair = table->pairs[instruction->dtype][first][second][scalars],
+        .destination = next->destination, .a = a, .b = b, .c = other < 0 ? a : other,
+        .form = CD_STEP_PAIR, .dtype = instruction->dtype};
+    return true;
+}
