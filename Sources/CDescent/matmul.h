@@ -47,9 +47,9 @@ typedef struct cd_product_kernels {
     /// y[rows] (stride y_row) = a[rows, k] · x[k]; rows of a and x are contiguous.
     void (*dot)(
         int64_t rows, int64_t k, const void *a, int64_t a_row, const void *x, void *y, int64_t y_row);
-    /// y[n] = x[k] (stride x_row) · b[k, n]; rows of b and y are contiguous.
+    /// y[n] = x[k] (stride x_row) · b[k, n]; rows of b and y are contiguous. n is all of `whole` outputs, or a part.
     void (*combine)(
-        int64_t n, int64_t k, const void *x, int64_t x_row, const void *b, int64_t b_row, void *y);
+        int64_t n, int64_t whole, int64_t k, const void *x, int64_t x_row, const void *b, int64_t b_row, void *y);
 } cd_product_kernels;
 
 typedef struct cd_matmul_kernels_table {

@@ -57,19 +57,32 @@ static void F(dot)(
     }
 }
 
-/// `vectors` vectors of y summed in registers over all rows of b.
+/// `vectors` vectors of y summed in registers over all rows of b. A sum waits for the one before, so there are
+/// `chains` of every one, each of which takes every so many rows.
 INLINE void F(combine_block)(
-    int vectors, int partial, int64_t columns, int64_t k, const T *x, int64_t x_row, const T *b,
+    int vectors, int chains, int partial, int64_t columns, int64_t k, const T *x, int64_t x_row, const T *b,
     int64_t b_row, T *y) {
     const F(mask) mask = F(first)(partial ? columns : LANES);
     F(vector) sums[8];
-    UNROLL for (int j = 0; j < vectors; j++) sums[j] = (F(vector)){0};
-    for (int64_t d = 0; d < k; d++, x += x_row, b += b_row) {
+    UNROLL for (int j = 0; j < vectors * chains; j++) sums[j] = (F(vector)){0};
+    const int64_t whole = k / chains * chains;
+    for (int64_t d = 0; d < whole; d += chains, x += chains * x_row, b += chains * b_row) {
+        UNROLL for (int c = 0; c < chains; c++) {
+            const F(vector) factor = F(broadcast)(x[c * x_row]);
+            UNROLL for (int j = 0; j < vectors; j++)
+                sums[c * vectors + j] = F(multiply_add)(
+                    factor, partial ? F(load_first)(mask, b + c * b_row) : F(load)(b + c * b_row + j * LANES),
+                    sums[c * vectors + j]);
+        }
+    }
+    for (int64_t d = whole; d < k; d++, x += x_row, b += b_row) {
         const F(vector) factor = F(broadcast)(*x);
         UNROLL for (int j = 0; j < vectors; j++)
             sums[j] = F(multiply_add)(
                 factor, partial ? F(load_first)(mask, b) : F(load)(b + j * LANES), sums[j]);
     }
+    UNROLL for (int half = chains / 2; half > 0; half /= 2)
+        UNROLL for (int j = 0; j < half * vectors; j++) sums[j] += sums[j + half * vectors];
     UNROLL for (int j = 0; j < vectors; j++) {
         if (partial)
             F(store_first)(mask, y, sums[j]);
@@ -99,11 +112,18 @@ INLINE void F(combine_rows)(
     }
 }
 
-/// Every element adds in the order of the rows, whichever of the two ways is taken.
+/// Every element adds in the order of the rows, whichever of the two ways is taken; in few outputs (`whole`, of which these
+/// are n) four rows at a time, as one sum would wait for the other.
 static void F(combine)(
-    int64_t n, int64_t k, const void *x_, int64_t x_row, const void *b_, int64_t b_row, void *y_) {
+    int64_t n, int64_t whole, int64_t k, const void *x_, int64_t x_row, const void *b_, int64_t b_row, void *y_) {
     const T *x = x_, *b = b_;
     T *y = y_;
+    if (whole <= 2 * LANES) {
+        for (; n >= LANES; n -= LANES, b += LANES, y += LANES)
+            F(combine_block)(1, 4, 0, 0, k, x, x_row, b, b_row, y);
+        if (n > 0) F(combine_block)(1, 4, 1, n, k, x, x_row, b, b_row, y);
+        return;
+    }
     // From beyond the second-level cache b comes faster in long runs: four rows at a time, so that y is read
     // and written once for four.
     if (k >= 4 && n * k * MATMUL_BYTES > 512 << 10 && n * MATMUL_BYTES >= 1024) {
@@ -116,11 +136,11 @@ static void F(combine)(
     }
 #define BLOCKS(vectors) \
     for (; n >= vectors * LANES; n -= vectors * LANES, b += vectors * LANES, y += vectors * LANES) \
-        F(combine_block)(vectors, 0, 0, k, x, x_row, b, b_row, y);
+        F(combine_block)(vectors, 1, 0, 0, k, x, x_row, b, b_row, y);
     BLOCKS(8)
     BLOCKS(4)
     BLOCKS(2)
     BLOCKS(1)
 #undef BLOCKS
-    if (n > 0) F(combine_block)(1, 1, n, k, x, x_row, b, b_row, y);
+    if (n > 0) F(combine_block)(1, 1, 1, n, k, x, x_row, b, b_row, y);
 }

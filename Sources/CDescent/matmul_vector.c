@@ -24,7 +24,7 @@ static void vector_task(void *context, int64_t task) {
         if (p->a_column == 1 && p->b_row == 1)
             kernels->dot(count, p->k, a, p->a_row, b, c, p->c_row);
         else
-            kernels->combine(count, p->k, b, p->b_row, a, p->a_column, c);
+            kernels->combine(count, p->m, p->k, b, p->b_row, a, p->a_column, c);
     } else {
         const int64_t count = cd_smaller(job->column_tile, p->n - first);
         b += first * p->b_column * bytes;
@@ -32,7 +32,7 @@ static void vector_task(void *context, int64_t task) {
         if (p->b_row == 1 && p->a_column == 1)
             kernels->dot(count, p->k, b, p->b_column, a, c, 1);
         else
-            kernels->combine(count, p->k, a, p->a_column, b, p->b_row, c);
+            kernels->combine(count, p->n, p->k, a, p->a_column, b, p->b_row, c);
     }
 }
 

@@ -15,6 +15,19 @@ uint64_t cd_recorder_renew(void) {
 
 void cd_pause(void) { sched_yield(); }
 
+void cd_lock_wait(cd_lock *lock) {
+    enum { BUSILY = 64 };
+    for (int turn = 0;; turn++) {
+        if (!__atomic_load_n(&lock->taken, __ATOMIC_RELAXED) &&
+            !__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE))
+            return;
+        if (turn >= BUSILY) sched_yield();
+#if defined(__x86_64__)
+        else __builtin_ia32_pause();
+#endif
+    }
+}
+
 static _Thread_local cd_number *numbers;
 static pthread_key_t numbers_key;
 static pthread_once_t numbers_once = PTHREAD_ONCE_INIT;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cd_lock.h"
 #include "cd_machine.h"
 #include "cd_recorder.h"
 #include "cd_routines.h"

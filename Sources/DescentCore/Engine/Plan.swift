@@ -63,6 +63,12 @@ package final class Plan: @unchecked Sendable {
         var byteCount: Int { shape.count * dtype.byteCount }
     }
 
+    private struct Place: BitwiseCopyable {
+        let isNumber: Bool
+        let dtype: DType
+        let byteCount: Int
+    }
+
     let table: [Entry]
     let outputs: [Output]
     package let steps: [PlanStep]
@@ -73,9 +79,11 @@ package final class Plan: @unchecked Sendable {
     /// Bytes of temporary buffers.
     let temporaryBytes: Int
     private let leafCount: Int
+    /// What a run must know of the outputs.
+    private let places: Pile<Place>
     /// Entries inside others, those before these among them.
     private let insides: [(entry: Int, outer: Int, bytes: Int)]
-    private let frames = Guarded(Frames())
+    private let frames = BrieflyGuarded(Frames())
 
     /// Memory that waits for the next runs.
     private struct Frames {
@@ -95,6 +103,7 @@ package final class Plan: @unchecked Sendable {
         self.donations = donations
         self.temporaryBytes = temporaryBytes
         isFallible = steps.contains { $0.isFallible }
+        places = Pile(outputs.map { Place(isNumber: $0.isNumber, dtype: $0.dtype, byteCount: $0.byteCount) })
         leafCount = table.count { if case .leaf = $0 { true } else { false } }
         insides = table.enumerated().compactMap { index, entry in
             if case .inside(let outer, let bytes) = entry { (index, outer, bytes) } else { nil }
@@ -109,8 +118,10 @@ package final class Plan: @unchecked Sendable {
     /// - Parameters:
     ///   - inputs: the values the expression reads.
     ///   - targets: storage to write outputs to, where it is to be given storage; new storage is made elsewhere.
-    /// - Returns: the values of the outputs.
-    func run(_ inputs: borrowing Values, _ targets: borrowing Targets) throws(DescentError) -> Values {
+    ///   - values: gets the values of the outputs; empty before, and whatever it is if a step fails.
+    func run(
+        _ inputs: borrowing Values, _ targets: borrowing Targets, into values: inout Values
+    ) throws(DescentError) {
         let frame = frames.withLock { $0.list.popLast() }.flatMap { $0.isFitting ? $0 : nil } ?? Frame(self)
         frame.prepare(self)
         let (pointers, numbers) = (frame.pointers, frame.numbers)
@@ -123,10 +134,9 @@ package final class Plan: @unchecked Sendable {
                 pointers[leaf] = UnsafeMutableRawPointer(numbers + leaf)
             }
         }
-        var values = Values()
-        for output in outputs.indices {
+        for output in places.indices {
             let entry = leafCount + output
-            if outputs[output].isNumber {
+            if places[output].isNumber {
                 numbers[entry] = 0
                 pointers[entry] = UnsafeMutableRawPointer(numbers + entry)
                 values.append(Node.Value())
@@ -134,15 +144,15 @@ package final class Plan: @unchecked Sendable {
                 pointers[entry] = target._withUnsafeGuaranteedRef { $0.pointer }
                 values.append(Node.Value(storage: target))
             } else {
-                let storage = Storage(byteCount: outputs[output].byteCount)
+                let storage = Storage(byteCount: places[output].byteCount)
                 pointers[entry] = storage.pointer
                 values.append(storage)
             }
         }
         for inside in insides { pointers[inside.entry] = pointers[inside.outer]! + inside.bytes }
         try frame.run(self)
-        for output in outputs.indices where outputs[output].isNumber {
-            values.setNumber(Number.load(numbers + leafCount + output, outputs[output].dtype), at: output)
+        for output in places.indices where places[output].isNumber {
+            values.setNumber(Number.load(numbers + leafCount + output, places[output].dtype), at: output)
         }
         frame.rest()
         let runs = frames.withLock { frames in
@@ -153,6 +163,5 @@ package final class Plan: @unchecked Sendable {
             return frames.runs
         }
         if runs > 0 { MemoryPool.note(runs: runs) }
-        return values
     }
 }

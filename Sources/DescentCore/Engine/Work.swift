@@ -61,7 +61,9 @@ extension Engine {
         private func execute(_ plan: Plan, _ targets: borrowing Targets) throws(DescentError) -> Plan.Values {
             PlanTrace.note(plan)
             do {
-                return try plan.run(inputs, targets)
+                var values = Plan.Values()
+                try plan.run(inputs, targets, into: &values)
+                return values
             } catch {
                 throw error.located(at: locations.first)
             }

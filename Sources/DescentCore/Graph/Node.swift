@@ -19,6 +19,8 @@ package final class Node: @unchecked Sendable {
         static let weak = Traits(rawValue: 2)
         /// A weak number that was written as an integer.
         static let weakInteger = Traits(rawValue: 4)
+        /// Both.
+        static var weakWhole: Traits { Traits(rawValue: 2 | 4) }
         /// What the quick way through recording cannot take.
         package static var special: Traits { Traits(rawValue: 2 | 8) }
         /// An error instead of a value; `attributes.error` says which.
@@ -215,8 +217,18 @@ extension Node {
         if let attributes { for input in attributes.inputs { visit(.passUnretained(input)) } }
     }
 
+    /// Tells what the node is marked with from other marks; 0 if there is nothing.
+    @inline(__always)
+    var identity: UInt64 { attributes.map { UInt64(UInt(bitPattern: ObjectIdentifier($0))) } ?? 0 }
+
     /// Whether there are inputs.
-    var hasInputs: Bool { firstInput != nil || !(attributes?.inputs.isEmpty ?? true) }
+    @inline(__always)
+    var hasInputs: Bool {
+        if firstInput != nil { return true }
+        // What a variable's value is marked with lists none.
+        guard attributes != nil, primitive !== Primitive.constant else { return false }
+        return !attributes!.inputs.isEmpty
+    }
 
     /// Calls `visit` for the inputs of a node without a value; a value needs none.
     @inline(__always)
@@ -301,6 +313,24 @@ extension Node {
 
     /// Which rows of a computed sum of rows may differ from zero; nil for all else.
     var rows: Node? { traits.contains(.rows) && state == .stored ? attributes?.rows ?? second : nil }
+
+    /// Whether the node was recorded in the stretch of recording under way, or outside of any if there is none.
+    var isOfThisStretch: Bool {
+        let recorder = cd_recorder_current()
+        let isRecorded = traits.contains(.recorded)
+        guard recorder.pointee.recording != 0 else { return !isRecorded }
+        return isRecorded && serial >= recorder.pointee.boundary && serial < recorder.pointee.serial
+    }
+
+    /// Becomes a node of the stretch of recording under way. Only for a value without inputs that nobody else holds.
+    ///
+    /// - Returns: true.
+    func renew() -> Bool {
+        let recorder = cd_recorder_current()
+        if recorder.pointee.recording == 0 { traits.remove(.recorded) } else { traits.insert(.recorded) }
+        serial = cd_recorder_next()
+        return true
+    }
 
     /// Puts another number in the place of a number. Only for a node that nobody else holds.
     package func replaceNumber(_ value: Value) -> Bool {

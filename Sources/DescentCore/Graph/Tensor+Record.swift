@@ -173,7 +173,7 @@ extension Tensor {
     }
 
     package static func weak(_ value: Int) -> Tensor {
-        Tensor(Node(scalar: UInt64(bitPattern: Int64(value)), .float32, traits: [.weak, .weakInteger]))
+        Tensor(Node(scalar: UInt64(bitPattern: Int64(value)), .float32, traits: .weakWhole))
     }
 
     /// The number as part of an expression with tensors of type `dtype`: it takes that type, unless it has a
@@ -269,7 +269,7 @@ extension Tensor {
                 opcode == CD_ADD
                 ? x.addingReportingOverflow(y)
                 : opcode == CD_SUB ? x.subtractingReportingOverflow(y) : x.multipliedReportingOverflow(by: y)
-            if !overflow { return known(UInt64(bitPattern: Int64(value)), [.weak, .weakInteger]) }
+            if !overflow { return known(UInt64(bitPattern: Int64(value)), .weakWhole) }
         }
         var x = a.weakValue.bitPattern
         var y = b.weakValue.bitPattern

@@ -28,13 +28,22 @@ public final class Variable: @unchecked Sendable {
         /// The value, a node without inputs; nil while an update writes over it.
         package var leaf: Node?
         /// Why the last assignment was refused.
-        package var refusal: DescentError?
+        package var refusal: DescentError? { didSet { isRefused = refusal != nil } }
+        /// Whether it was: most often it was not, and errors are large to look at.
+        package private(set) var isRefused = false
         package var trainable: Bool
         /// What every value must fulfil.
         package var constraint: (@Sendable (Tensor) -> Tensor)?
+
+        init(leaf: Node, refusal: DescentError?, trainable: Bool) {
+            self.leaf = leaf
+            self.refusal = refusal
+            isRefused = refusal != nil
+            self.trainable = trainable
+        }
     }
 
-    package let content: Guarded<Content>
+    package let content: BrieflyGuarded<Content>
     let constrained = Atomic(false)
 
     /// A variable with the value of `value`, which is computed now.
@@ -58,7 +67,7 @@ public final class Variable: @unchecked Sendable {
             refusal = error
             leaf = Node(scalar: 0, .float32)
         }
-        content = Guarded(
+        content = BrieflyGuarded(
             Content(leaf: leaf.identified(identity), refusal: refusal, trainable: trainable))
     }
 
@@ -81,19 +90,15 @@ extension Variable: TensorConvertible {
         let recorder = cd_recorder_current()
         if recorder.pointee.captures != nil { return Captures.read(self) }
         return waiting { content in
-            if let refusal = content.refusal { return Tensor(error: refusal) }
-            guard let leaf = content.leaf else { return nil }
+            if content.isRefused { return Tensor(error: content.refusal!) }
+            guard content.leaf != nil else { return nil }
             // A tape counts only reads that happen while it records, so each stretch of recording reads through
-            // a leaf of its own, and so does whoever reads when nothing records.
-            let isRecorded = leaf.traits.contains(.recorded)
-            let isCurrent =
-                recorder.pointee.recording == 0
-                ? !isRecorded
-                : isRecorded && leaf.serial >= recorder.pointee.boundary && leaf.serial < recorder.pointee.serial
-            if isCurrent { return Tensor(leaf) }
-            let fresh = leaf.identified(identity)
-            content.leaf = fresh
-            return Tensor(fresh)
+            // a leaf of its own, and so does whoever reads when nothing records. One through which nobody else has read
+            // the value can become the new one.
+            if !content.leaf!.isOfThisStretch, !isKnownUniquelyReferenced(&content.leaf) || !content.leaf!.renew() {
+                content.leaf = content.leaf!.identified(identity)
+            }
+            return content.leaf.map { Tensor($0) }
         }
     }
 }
@@ -108,7 +113,9 @@ extension Variable {
     /// are read through one leaf only.
     package var current: Tensor {
         if Captures.coverState { return Captures.read(self) }
-        return waiting { content in content.refusal.map { Tensor(error: $0) } ?? content.leaf.map { Tensor($0) } }
+        return waiting { content in
+            content.isRefused ? Tensor(error: content.refusal!) : content.leaf.map { Tensor($0) }
+        }
     }
 
     /// Takes the value out; others wait until one is put back.
@@ -118,7 +125,7 @@ extension Variable {
     func takeSound() -> Unmanaged<Node>? {
         while true {
             let (isSound, leaf): (Bool, Unmanaged<Node>?) = content.withLock { content in
-                guard content.refusal == nil else { return (false, nil) }
+                guard !content.isRefused else { return (false, nil) }
                 return (true, content.leaf.take().map { .passRetained($0) })
             }
             if leaf != nil || !isSound { return leaf }
@@ -135,7 +142,7 @@ extension Variable {
     package func settle(writtenOver leaf: consuming Node) {
         content.withLock { [leaf] content in
             content.leaf = leaf
-            content.refusal = nil
+            if content.isRefused { content.refusal = nil }
         }
     }
 
@@ -151,7 +158,7 @@ extension Variable {
     /// Replaces the value.
     package func settle(_ value: Node.Value) {
         let old: Node? = content.withLock { content in
-            content.refusal = nil
+            if content.isRefused { content.refusal = nil }
             if isKnownUniquelyReferenced(&content.leaf), content.leaf!.replaceNumber(value) { return nil }
             let old = content.leaf
             content.leaf = Node(value, dtype, shape, attributes: identity)

@@ -62,6 +62,8 @@ final class Replay {
     @exclusivity(unchecked) private var given = Plan.Values()
     /// What the step under way reads. Constants stay from step to step.
     @exclusivity(unchecked) private var values = Plan.Values()
+    /// What the step under way has computed.
+    @exclusivity(unchecked) private var outputs = Plan.Values()
     /// Leaves of variables while the step is under way.
     @exclusivity(unchecked) private var taken: Pile<Unmanaged<Node>?>
 
@@ -106,12 +108,14 @@ final class Replay {
     /// - Parameters:
     ///   - recorded: the expression, recorded anew.
     ///   - roots: what holds it. Let go of, as values that only the expression holds can be written over.
-    /// - Returns: the values of the answers; nil, with nothing done, if a variable refuses to be read or has changed since the
-    ///   expression read it.
-    func run(_ recorded: borrowing Signature, releasing roots: inout [Node]) throws(DescentError) -> [Tensor]? {
+    ///   - tensors: gets the values of the answers.
+    /// - Returns: whether the step was taken; not if a variable refuses to be read or has changed since the expression read it.
+    func run(
+        _ recorded: borrowing Signature, releasing roots: inout [Node], into tensors: inout [Tensor]
+    ) throws(DescentError) -> Bool {
         guard take(recorded) else {
             putBack()
-            return nil
+            return false
         }
         var held: [Node] = []
         if !recorded.held.isEmpty { held = recorded.held.elements.map { $0.takeUnretainedValue() } }
@@ -134,7 +138,7 @@ final class Replay {
             forget()
             putBack()
         }
-        let outputs = try expression.run(values, targets)
+        try expression.run(values, targets, into: &outputs)
         for number in updates.indices {
             let update = updates[number]
             let place = places[update.root]
@@ -144,36 +148,34 @@ final class Replay {
                 if place >= 0, variableOfOutput[place] == update.variable, targets.target(of: place) != nil {
                     variable.settle(writtenOver: leaf.takeRetainedValue())
                 } else {
-                    variable.settle(value(at: place, outputs), inPlaceOf: leaf)
+                    variable.settle(value(at: place), inPlaceOf: leaf)
                 }
             }
         }
-        if !held.isEmpty { settle(held, outputs) }
-        var tensors: [Tensor] = []
-        tensors.reserveCapacity(answers.count)
+        if !held.isEmpty { settle(held) }
         for number in 0..<answers.count {
             tensors.append(
-                Tensor(
-                    value(at: places[updates.count + number], outputs), answers[number].dtype, answers[number].shape))
+                Tensor(value(at: places[updates.count + number]), answers[number].dtype, answers[number].shape))
         }
-        return tensors
+        return true
     }
 
     @inline(__always)
-    private func value(at place: Int, _ outputs: borrowing Plan.Values) -> Node.Value {
+    private func value(at place: Int) -> Node.Value {
         place >= 0 ? outputs.list[place] : values.list[-1 - place]
     }
 
-    /// Lets go of what was read.
+    /// Lets go of what was read and computed.
     private func forget() {
+        outputs.removeAll()
         for leaf in sources.indices where sources[leaf].kind != .constant { values.clear(leaf) }
     }
 
-    private func settle(_ held: [Node], _ outputs: borrowing Plan.Values) {
+    private func settle(_ held: [Node]) {
         var garbage: [Node] = []
         Walk.lock.withLock { _ in
             for (index, node) in held.enumerated() {
-                node.settle(value(at: places[updates.count + answers.count + index], outputs), garbage: &garbage)
+                node.settle(value(at: places[updates.count + answers.count + index]), garbage: &garbage)
             }
         }
     }

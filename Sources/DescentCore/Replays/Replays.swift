@@ -231,9 +231,11 @@ package final class Replays {
     }
 
     /// Takes the step that was found; see `Replay.run`.
-    package func run(releasing roots: inout [Node]) throws(DescentError) -> [Tensor]? {
-        let answers = try known[0].replay.run(recorded, releasing: &roots)
-        if answers != nil { taken += 1 }
-        return answers
+    package func run(
+        releasing roots: inout [Node], into answers: inout [Tensor]
+    ) throws(DescentError) -> Bool {
+        let isTaken = try known[0].replay.run(recorded, releasing: &roots, into: &answers)
+        if isTaken { taken += 1 }
+        return isTaken
     }
 }

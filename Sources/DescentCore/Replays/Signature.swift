@@ -54,7 +54,8 @@ package struct Signature: ~Copyable {
         }
         for reference in walk.order.elements {
             let isPlain = reference._withUnsafeGuaranteedRef { node in
-                node.isPart(of: recorded) ? append(operation: node, walk, recorded) : append(leaf: node, kind, recorded)
+                node.isPart(of: recorded)
+                    ? append(operation: node, walk, recorded) : append(leaf: node, reference, kind, recorded)
             }
             guard isPlain else { return false }
         }
@@ -94,27 +95,29 @@ package struct Signature: ~Copyable {
             || node.secondInput?._withUnsafeGuaranteedRef { $0.traits.contains(.weak) } ?? false
     }
 
-    private mutating func append(leaf node: borrowing Node, _ kind: Kind, _ recorded: Range<UInt64>) -> Bool {
+    private mutating func append(
+        leaf node: borrowing Node, _ reference: Unmanaged<Node>, _ kind: Kind, _ recorded: Range<UInt64>
+    ) -> Bool {
         // Nothing has a value here but what is given, and stand-ins.
         guard node.state != .pending || kind == .formula && node.primitive === Primitive.argument else { return false }
         guard !node.traits.contains(.poisoned), !node.traits.contains(.weak) || node.state == .scalar else {
             return false
         }
-        let identity = node.counts(recorded) ? node.attributes : nil
+        let identity = node.counts(recorded) ? node.identity : 0
         words.append(
-            1 << 61 | UInt64(node.dtype.rawValue) | UInt64(node.shape.rank) << 8 | (identity == nil ? 0 : 1 << 16)
-                | (node.state == .pending ? 1 << 17 : 0) | UInt64(
-                    node.traits.intersection([.weak, .weakInteger]).rawValue) << 24)
+            1 << 61 | UInt64(node.dtype.rawValue) | UInt64(node.shape.rank) << 8 | (identity == 0 ? 0 : 1 << 16)
+                | (node.state == .pending ? 1 << 17 : 0) | UInt64(node.traits.rawValue & Node.Traits.weakWhole.rawValue)
+                << 24)
         appendExtents(of: node)
-        words.append(identity.map { UInt64(UInt(bitPattern: ObjectIdentifier($0))) } ?? 0)
-        if kind == .expression, identity == nil, node.state == .scalar, node.dtype.isFloatingPoint {
+        words.append(identity)
+        if kind == .expression, identity == 0, node.state == .scalar, node.dtype.isFloatingPoint {
             // One that adapts to what it meets is what it is.
             if !node.traits.contains(.weak) {
                 figures.append(Figure(word: words.count, leaf: leaves.count, dtype: node.dtype))
             }
             words.append(node.scalarBits)
         }
-        leaves.append(.passUnretained(copy node))
+        leaves.append(reference)
         return true
     }
 

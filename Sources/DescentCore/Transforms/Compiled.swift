@@ -81,7 +81,8 @@ final class Compiled {
                 values.append(tensor.node.value)
             }
         }
-        let outputs = try expression.run(values, Targets())
+        var outputs = Plan.Values()
+        try expression.run(values, Targets(), into: &outputs)
         return results.indices.map { index in
             let (shape, dtype) = results[index]
             return switch expression.results[index] {

@@ -83,13 +83,15 @@ struct CompiledExpression {
         return result
     }
 
-    /// Runs it on the values of the leaves; the values of the outputs.
-    func run(_ values: borrowing Plan.Values, _ targets: borrowing Targets) throws(DescentError) -> Plan.Values {
-        guard let plan else { return Plan.Values() }
-        if let program { return program.run(values) }
+    /// Runs it on the values of the leaves; `outputs`, which are none yet, get the values of the outputs.
+    func run(
+        _ values: borrowing Plan.Values, _ targets: borrowing Targets, into outputs: inout Plan.Values
+    ) throws(DescentError) {
+        guard let plan else { return }
+        if let program { return program.run(values, into: &outputs) }
         PlanTrace.note(plan)
         do throws(DescentError) {
-            return try plan.run(values, targets)
+            try plan.run(values, targets, into: &outputs)
         } catch {
             throw error.located(at: location)
         }

@@ -14,20 +14,22 @@ struct ScalarProgram {
     private let code: [cd_scalar_instruction]
     private let registerCount: Int
 
-    /// Runs the program on the values of the leaves; those of the outputs.
-    func run(_ inputs: borrowing Plan.Values) -> Plan.Values {
-        dtype == .float32
-            ? run(inputs, { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }, { UInt64($0.bitPattern) }) {
-                cd_scalar_run_f32($0, $1)
-            } : run(inputs, { Double(bitPattern: $0) }, { $0.bitPattern }) { cd_scalar_run_f64($0, $1) }
+    /// Runs the program on the values of the leaves; `values`, which are none yet, get those of the outputs.
+    func run(_ inputs: borrowing Plan.Values, into values: inout Plan.Values) {
+        if dtype == .float32 {
+            run(
+                inputs, &values, { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }, { UInt64($0.bitPattern) }
+            ) { cd_scalar_run_f32($0, $1) }
+        } else {
+            run(inputs, &values, { Double(bitPattern: $0) }, { $0.bitPattern }) { cd_scalar_run_f64($0, $1) }
+        }
     }
 
     @inline(__always)
     private func run<T: BinaryFloatingPoint>(
-        _ inputs: borrowing Plan.Values, _ decode: (UInt64) -> T, _ encode: (T) -> UInt64,
+        _ inputs: borrowing Plan.Values, _ values: inout Plan.Values, _ decode: (UInt64) -> T, _ encode: (T) -> UInt64,
         _ execute: (UnsafePointer<cd_scalar_instruction>, UnsafeMutablePointer<T>) -> Void
-    ) -> Plan.Values {
-        var values = Plan.Values()
+    ) {
         withUnsafeTemporaryAllocation(of: T.self, capacity: registerCount) { registers in
             let base = registers.baseAddress!
             for number in leaves.indices {
@@ -40,7 +42,6 @@ struct ScalarProgram {
                 values.append(Node.Value(bits: output.dtype == .bool ? (value == 0 ? 0 : 1) : encode(value)))
             }
         }
-        return values
     }
 }
 

@@ -20,8 +20,9 @@ extension Optimizer {
         do {
             guard !variables.isEmpty else { throw nothingToChange }
             let (value, recorded) = try Backward.record(loss)
-            let request = StepRequest(loss: consume value, recorded: recorded, weights: outputGradient(gradLoss))
-            return try take(consume request, variables, at: location)[0]
+            let request = StepRequest(
+                loss: consume value, recorded: recorded, weights: outputGradient(gradLoss), in: state.takeRoom())
+            return state.single(try take(consume request, variables, at: location))
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -49,7 +50,7 @@ extension Optimizer {
         let (also, updates) = try beside()
         let request = StepRequest(
             loss: consume value, recorded: recorded, weights: outputGradient(nil), also: consume also,
-            alongside: consume updates)
+            alongside: consume updates, in: state.takeRoom())
         return try take(consume request, variables, at: nil)
     }
 
@@ -86,7 +87,7 @@ extension Optimizer {
                 value, variables, outputGradients: outputGradient(gradLoss), file: file, line: line)
             state.options.clipEarly(&gradients)
             let request = StepRequest(gradients: consume gradients, also: [consume value])
-            return try take(consume request, variables, at: location)[0]
+            return state.single(try take(consume request, variables, at: location))
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -134,7 +135,8 @@ extension Optimizer {
     func apply(
         _ gradients: consuming [Tensor?], _ variables: [Variable], _ file: StaticString, _ line: UInt
     ) throws -> Int {
-        _ = try take(StepRequest(gradients: gradients), variables, at: SourceLocation(file, line))
+        _ = try take(
+            StepRequest(gradients: gradients, in: state.takeRoom()), variables, at: SourceLocation(file, line))
         return state.calls
     }
 

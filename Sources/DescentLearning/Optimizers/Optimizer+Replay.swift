@@ -10,6 +10,8 @@ extension Optimizer {
     func replay(
         _ request: inout StepRequest, _ variables: [Variable], _ rate: Double
     ) throws -> [Tensor]? {
+        // Asked for once: it is a requirement of the protocol.
+        let state = state
         guard request.isComplete, state.mayReplay(variables) else { return nil }
         let replays = state.replays
         let changing = request.alongside.isEmpty ? variables : variables + request.alongside
@@ -35,9 +37,8 @@ extension Optimizer {
                 }
             }
         }
-        guard
-            var answers = try request.lendRoots({ roots throws(DescentError) in try replays.run(releasing: &roots) })
-        else { return nil }
+        var answers = state.takeAnswers()
+        guard try request.run(replays, into: &answers) else { return nil }
         let finite = state.dynamicScale == nil ? nil : answers.removeLast()
         if !shared.isEmpty, finite.map({ Bool($0) }) ?? true { try Engine.update(shared) }
         state.finish(finite)

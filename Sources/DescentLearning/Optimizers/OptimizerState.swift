@@ -7,13 +7,19 @@ public final class OptimizerState {
     /// What the optimizer was told.
     public let options: OptimizerOptions
     /// Where the learning rate comes from.
-    @exclusivity(unchecked) public var learningRateSource: Hyperparameter
+    @exclusivity(unchecked) public var learningRateSource: Hyperparameter {
+        didSet { constantRate = learningRateSource.number }
+    }
+    /// The learning rate, if it is a number: asked for at every step.
+    @exclusivity(unchecked) private var constantRate: Double?
     /// Steps taken so far, counting also those that only accumulated gradients.
     @exclusivity(unchecked) public internal(set) var calls = 0
     /// Scales the loss by what the gradients allow, if the optimizer is told to.
     @exclusivity(unchecked) var dynamicScale: DynamicScale?
     /// What is wrong with the options; every step throws it.
-    @exclusivity(unchecked) var problem: DescentError?
+    @exclusivity(unchecked) var problem: DescentError? { didSet { isFaulty = problem != nil } }
+    /// Whether there is a problem: to look at an error takes longer than to take a small step.
+    @exclusivity(unchecked) private var isFaulty = false
     /// What is remembered of each variable, in the order in which variables came.
     @exclusivity(unchecked) private(set) var entries: [Entry] = []
     @exclusivity(unchecked) private var places: [ObjectIdentifier: Int] = [:]
@@ -21,6 +27,10 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var rates: [ObjectIdentifier: (variable: Variable, factor: Double)] = [:]
     /// The rows that the step under way touches.
     @exclusivity(unchecked) var touches: [(entry: Entry, rows: RowNumbers)] = []
+    /// Room for the roots of a step, used again.
+    @exclusivity(unchecked) var room: [Node] = []
+    /// Room for its answers.
+    @exclusivity(unchecked) private var answers: [Tensor] = []
     /// What the step under way has recorded.
     let formulas = RecordedFormulas()
     /// Steps that were taken before.
@@ -75,7 +85,9 @@ public final class OptimizerState {
     public init(_ options: OptimizerOptions) {
         self.options = options
         learningRateSource = options.learningRate
+        constantRate = learningRateSource.number
         problem = options.problem
+        isFaulty = problem != nil
     }
 
     /// The state of an optimizer that has taken no step and has no options.
@@ -83,13 +95,40 @@ public final class OptimizerState {
         self.init(OptimizerOptions(learningRate: learningRate))
     }
 
+    /// Room for the roots of a step, which it will give back.
+    func takeRoom() -> [Node] {
+        var taken: [Node] = []
+        swap(&taken, &room)
+        return taken
+    }
+
+    /// Room for the answers of a step.
+    func takeAnswers() -> [Tensor] {
+        var taken: [Tensor] = []
+        swap(&taken, &answers)
+        return taken
+    }
+
+    /// The only answer of a step; the room for it is kept.
+    func single(_ given: consuming [Tensor]) -> Tensor {
+        let answer = given.removeLast()
+        answers = consume given
+        return answer
+    }
+
     /// Updates finished so far.
     public var iterations: Int { calls / options.callsPerUpdate }
 
     /// The learning rate in force; setting a number replaces a schedule or closure.
     public var learningRate: Double {
-        get { learningRateSource.value(at: calls) }
+        get { constantRate ?? learningRateSource.value(at: calls) }
         set { learningRateSource = Hyperparameter(newValue) }
+    }
+
+    /// What must be right before every step.
+    func check() throws(DescentError) {
+        if constantRate?.isNaN == false, !isFaulty { return }
+        if let problem = problem ?? learningRateProblem { throw problem }
     }
 
     /// What is wrong with a learning rate that was set after the beginning.

@@ -15,7 +15,7 @@ extension Optimizer {
         let known = state.entries.count
         if !state.building.isEmpty { state.building = [] }
         do {
-            if let problem = state.problem ?? state.learningRateProblem { throw problem }
+            try state.check()
             if variables.isEmpty {
                 let answers = try Engine.update(request.updates(request.root), also: request.answers(request.root))
                 if state.options.convention == .tensorFlow2 { state.calls += 1 }
@@ -23,7 +23,10 @@ extension Optimizer {
             }
             let rate = try state.rateOfStep()
             state.formulas.removeAll()
-            if let answers = try replay(&request, variables, rate) { return answers }
+            if let answers = try replay(&request, variables, rate) {
+                state.room = request.takeRoots()
+                return answers
+            }
             var step = try state.formulas.takeBegun() ?? begin(request, variables, rate)
             var (updates, also) = (request.updates(request.root), request.answers(request.root))
             request.removeAll()

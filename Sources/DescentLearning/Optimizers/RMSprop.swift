@@ -56,6 +56,8 @@ public final class RMSprop: Optimizer {
     @exclusivity(unchecked) private var isSpoiled = false
     @exclusivity(unchecked) private var rhoSource: Hyperparameter
     @exclusivity(unchecked) private var momentumSource: Hyperparameter
+    /// ρ and μ, unless one of them is asked for.
+    @exclusivity(unchecked) private var constants: (rho: Double, momentum: Double)?
 
     /// The modes share this beginning.
     init(
@@ -70,6 +72,7 @@ public final class RMSprop: Optimizer {
         momentumSource = momentum
         usesMomentum = momentum.number.map { $0 > 0 } ?? true
         state.problem = state.problem ?? Self.problem(mode, rho.number, momentum.number, epsilon)
+        noteConstants()
     }
 
     /// How much of the old average stays at each step.
@@ -77,7 +80,7 @@ public final class RMSprop: Optimizer {
         get { rhoSource.value(at: state.calls) }
         set {
             rhoSource = Hyperparameter(newValue)
-            noteWhetherSpoiled()
+            noteConstants()
         }
     }
 
@@ -86,8 +89,13 @@ public final class RMSprop: Optimizer {
         get { momentumSource.value(at: state.calls) }
         set {
             momentumSource = Hyperparameter(newValue)
-            noteWhetherSpoiled()
+            noteConstants()
         }
+    }
+
+    private func noteConstants() {
+        if let rho = rhoSource.number, let momentum = momentumSource.number { constants = (rho, momentum) }
+        noteWhetherSpoiled()
     }
 
     private func noteWhetherSpoiled() {
@@ -129,8 +137,7 @@ public final class RMSprop: Optimizer {
 
     /// Rate, ρ, μ and ε.
     public func formulaNumbers(learningRate: Double) -> SIMD4<Double>? {
-        guard let rho = rhoSource.number, let momentum = momentumSource.number else { return nil }
-        return SIMD4(learningRate, rho, momentum, epsilon)
+        constants.map { SIMD4(learningRate, $0.rho, $0.momentum, epsilon) }
     }
 
     /// Without momentum and weight decay a gradient of zero leaves the variable alone, and the averages decay.

@@ -15,18 +15,17 @@ struct StepRequest {
     /// For each of the given gradients whether there is one.
     private let isGiven: [Bool]
 
-    /// A step by the gradients of a loss, which is answered first.
+    /// A step by the gradients of a loss, which is answered first. The roots are kept in `room`, an empty list.
     init(
         loss: consuming Tensor, recorded: Range<UInt64>, weights: consuming Tensor?, also: consuming [Tensor] = [],
-        alongside: consuming [(Variable, Tensor)] = []
+        alongside: consuming [(Variable, Tensor)] = [], in room: consuming [Node]
     ) {
         self.recorded = recorded
         hasWeights = weights != nil
         alsoCount = also.count
         isGiven = []
         self.alongside = alongside.map(\.0)
-        roots = []
-        roots.reserveCapacity(2 + also.count + alongside.count)
+        roots = consume room
         roots.append((consume loss).node)
         if let weights = consume weights { roots.append(weights.node) }
         for tensor in consume also { roots.append(tensor.node) }
@@ -35,15 +34,15 @@ struct StepRequest {
 
     /// A step by gradients that are given.
     init(
-        gradients: consuming [Tensor?], also: consuming [Tensor] = [], alongside: consuming [(Variable, Tensor)] = []
+        gradients: consuming [Tensor?], also: consuming [Tensor] = [], alongside: consuming [(Variable, Tensor)] = [],
+        in room: consuming [Node] = []
     ) {
         recorded = nil
         hasWeights = false
         alsoCount = also.count
         isGiven = gradients.map { $0 != nil }
         self.alongside = alongside.map(\.0)
-        roots = []
-        roots.reserveCapacity(also.count + alongside.count + gradients.count)
+        roots = consume room
         for tensor in consume also { roots.append(tensor.node) }
         for (_, tensor) in consume alongside { roots.append(tensor.node) }
         for case .some(let tensor) in consume gradients { roots.append(tensor.node) }
@@ -87,13 +86,18 @@ struct StepRequest {
     /// A root as it was recorded.
     func root(_ number: Int) -> Tensor { Tensor(roots[number]) }
 
+    /// Hands over the list of the roots.
+    mutating func takeRoots() -> [Node] {
+        var taken: [Node] = []
+        swap(&taken, &roots)
+        return taken
+    }
+
     /// Lets go of everything.
     mutating func removeAll() { roots = [] }
 
-    /// Hands over the roots, to be let go of or to come back.
-    mutating func lendRoots<Result>(_ body: (inout [Node]) throws(DescentError) -> Result) throws(DescentError)
-        -> Result
-    {
-        try body(&roots)
+    /// Takes the step as `replays` has found it, which lets go of the roots; whether that was possible.
+    mutating func run(_ replays: Replays, into answers: inout [Tensor]) throws(DescentError) -> Bool {
+        try replays.run(releasing: &roots, into: &answers)
     }
 }
