@@ -66,28 +66,18 @@ package enum Backward {
         defer { recorder.pointee.passes -= 1 }
         let seed = try seed(for: target, weights)
         let tracks = Tracks(from: target.node, to: sources, recorded)
-        var answers = [Tensor?](repeating: nil, count: sources.count)
-        tracks.stops[tracks.count - 1].gradient = seed
-        var recomputation = Recomputation()
-        for index in (0..<tracks.count).reversed() where tracks.stops[index].leads {
-            guard let gradient = tracks.stops[index].gradient.take() else { continue }
-            if let error = gradient.error { throw error }
-            tracks.pass(gradient, from: index, &recomputation)
-            let source = Int(tracks.stops[index].source)
-            // A variable may have been read several times.
-            if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
-            Spares.keep(gradient)
-        }
+        var answers = tracks.sweepNumbers(seed, sources.count)
+        if answers == nil { answers = try tracks.sweep(seed, sources.count) }
         // The same source may be asked for twice.
-        for (number, source) in sources.enumerated() where answers[number] == nil {
-            let twin = sources.indices.first { answers[$0] != nil && sources[$0].isSame(as: source) }
-            if let twin { answers[number] = answers[twin] }
+        for (number, source) in sources.enumerated() where answers![number] == nil {
+            let twin = sources.indices.first { answers![$0] != nil && sources[$0].isSame(as: source) }
+            if let twin { answers![number] = answers![twin] }
         }
         // What goes back over few operations is no long chain.
         if tracks.count > Engine.longestChain / 16 {
-            Engine.shorten(found: [target.node] + answers.compactMap { $0?.node })
+            Engine.shorten(found: [target.node] + answers!.compactMap { $0?.node })
         }
-        return answers
+        return answers!
     }
 
     private static func seed(for target: Tensor, _ weights: Tensor?) throws(DescentError) -> Tensor {
@@ -103,6 +93,23 @@ package enum Backward {
 }
 
 extension Tracks {
+    /// From the target back to the sources: the gradient of each.
+    fileprivate borrowing func sweep(_ seed: consuming Tensor, _ sourceCount: Int) throws(DescentError) -> [Tensor?] {
+        var answers = [Tensor?](repeating: nil, count: sourceCount)
+        stops[count - 1].gradient = seed
+        var recomputation = Recomputation()
+        for index in (0..<count).reversed() where stops[index].leads {
+            guard let gradient = stops[index].gradient.take() else { continue }
+            if let error = gradient.error { throw error }
+            pass(gradient, from: index, &recomputation)
+            let source = Int(stops[index].source)
+            // A variable may have been read several times.
+            if source > 0 { answers[source - 1] = answers[source - 1].map { $0 + gradient } ?? gradient }
+            Spares.keep(gradient)
+        }
+        return answers
+    }
+
     /// Adds what the gradient of a node contributes to those of its inputs.
     fileprivate borrowing func pass(_ gradient: Tensor, from index: Int, _ recomputation: inout Recomputation) {
         let inputs = self.inputs(of: index)

@@ -4,7 +4,9 @@ struct Recorded {
     var others: ArraySlice<Range<UInt64>> = []
 
     @inline(__always)
-    func contains(_ serial: UInt64) -> Bool { first.contains(serial) || others.contains { $0.contains(serial) } }
+    func contains(_ serial: UInt64) -> Bool {
+        first.contains(serial) || !others.isEmpty && others.contains { $0.contains(serial) }
+    }
 }
 
 /// The part of the graph that a gradient may pass: recorded nodes behind a target, inputs before users.
@@ -30,20 +32,29 @@ struct Tracks: ~Copyable {
 
     /// Finds what lies behind `target`; all that was not recorded counts as constant.
     init(from target: Node, to sources: [Backward.Source], _ recorded: Recorded) {
-        let wanted = Wanted(sources)
+        let variables = WantedVariables(sources)
         var found = Pile<Int32>(capacity: 64)
         (stops, count) = Walk.lock.withLock { walk in
             walk.run(from: CollectionOfOne(target)) { node, visit in
                 if node.counts(recorded) { node.visitInputs(visit) }
             }
             let stops = UnsafeMutablePointer<Stop>.allocate(capacity: walk.order.count)
+            var numbers = Pile<Int32>(capacity: walk.order.count)
+            numbers.fill(0, count: walk.order.count)
+            for case (let number, .node(let node)) in sources.enumerated() where walk.contains(node) {
+                numbers[walk.index(of: node)] = Int32(number + 1)
+            }
             for position in walk.order.indices {
                 let reference = walk.order[position]
                 reference._withUnsafeGuaranteedRef { node in
-                    let counts = node.counts(recorded)
-                    let source = wanted.number(of: node, counts)
+                    var source = numbers[position]
                     var leads = source > 0
-                    if counts {
+                    if node.counts(recorded) {
+                        // Variables count only where they were read on record.
+                        if let identity = node.attributes, variables.isAny {
+                            let number = variables.number(of: identity)
+                            if number > 0 { (source, leads) = (number, true) }
+                        }
                         node.visitInputs { input in
                             let index = walk.index(of: input)
                             found.append(Int32(index))
@@ -82,38 +93,27 @@ extension Node {
     }
 }
 
-/// Finds the sources among the nodes of a walk.
-private struct Wanted {
-    private var numbers: [(object: ObjectIdentifier, number: Int32)] = []
+/// Finds variables among the nodes of a walk, by what their values are marked with.
+private struct WantedVariables {
+    private var numbers: [(identity: ObjectIdentifier, number: Int32)] = []
     private var table: [ObjectIdentifier: Int32] = [:]
 
     init(_ sources: [Backward.Source]) {
-        numbers.reserveCapacity(sources.count)
-        for (number, source) in sources.enumerated() {
-            let object: ObjectIdentifier
-            switch source {
-            case .variable(let identity): object = ObjectIdentifier(identity)
-            case .node(let node): object = ObjectIdentifier(node)
-            case .none: continue
-            }
-            numbers.append((object, Int32(number + 1)))
+        for case (let number, .variable(let identity)) in sources.enumerated() {
+            numbers.append((ObjectIdentifier(identity), Int32(number + 1)))
         }
         // A few are found faster by looking at each.
-        if numbers.count > 8 { table = Dictionary(numbers.map { ($0.object, $0.number) }, uniquingKeysWith: { $1 }) }
+        if numbers.count > 8 { table = Dictionary(numbers.map { ($0.identity, $0.number) }, uniquingKeysWith: { $1 }) }
     }
 
-    /// The number of the source that `node` is, plus one; variables count only where they were read on record.
-    func number(of node: Node, _ counts: Bool) -> Int32 {
-        if let identity = node.attributes, counts {
-            let number = number(ObjectIdentifier(identity))
-            if number > 0 { return number }
-        }
-        return number(ObjectIdentifier(node))
-    }
+    /// Whether there is anything to find.
+    var isAny: Bool { !numbers.isEmpty }
 
-    private func number(_ object: ObjectIdentifier) -> Int32 {
-        if !table.isEmpty { return table[object] ?? 0 }
-        for entry in numbers where entry.object == object { return entry.number }
+    /// The number of the source that is marked so, plus one; 0 if there is none.
+    func number(of identity: Attributes) -> Int32 {
+        let identity = ObjectIdentifier(identity)
+        if !table.isEmpty { return table[identity] ?? 0 }
+        for entry in numbers where entry.identity == identity { return entry.number }
         return 0
     }
 }

@@ -11,8 +11,9 @@ struct ScalarProgram {
     let dtype: DType
     let leaves: [Place]
     let outputs: [Place]
-    private let code: [cd_scalar_instruction]
-    private let registerCount: Int
+    /// What to run on the registers. A run leaves those of leaves as they are.
+    let code: [cd_scalar_instruction]
+    let registerCount: Int
 
     /// Runs the program on the values of the leaves; `values`, which are none yet, get those of the outputs.
     func run(_ inputs: borrowing Plan.Values, into values: inout Plan.Values) {
@@ -50,8 +51,10 @@ struct ScalarProgram {
 extension ScalarProgram {
     /// The program for `nodes`, inputs before users, that leaves the values of `wanted` in registers; nil if something
     /// in it is no operation on single numbers of one type.
-    init?(_ nodes: [Node], leaves: [Node], wanted: [Node]) {
-        var maker = Maker(nodes)
+    ///
+    /// - Parameter given: an operation whose value is given as that of a leaf is.
+    init?(_ nodes: [Node], leaves: [Node], wanted: [Node], given: Node? = nil) {
+        var maker = Maker(nodes, given)
         guard maker.compile(wanted: wanted) else { return nil }
         dtype = maker.dtype
         code = maker.code + [cd_scalar_instruction(op: UInt16(CD_SCALAR_END), to: 0, a: 0, b: 0)]
@@ -62,6 +65,7 @@ extension ScalarProgram {
 
     private struct Maker {
         let nodes: [Node]
+        let given: Node?
         let dtype: DType
         private(set) var code: [cd_scalar_instruction] = []
         private(set) var registerCount = 0
@@ -73,23 +77,26 @@ extension ScalarProgram {
         /// The node whose value the last instruction has left behind.
         private var last: ObjectIdentifier?
 
-        init(_ nodes: [Node]) {
+        init(_ nodes: [Node], _ given: Node?) {
             self.nodes = nodes
+            self.given = given
             dtype = nodes.first { $0.dtype.isFloatingPoint }?.dtype ?? .float32
         }
+
+        private func isComputed(_ node: Node) -> Bool { node.isOperation && node !== given }
 
         func place(of node: Node) -> Int { registers[ObjectIdentifier(source(of: node))] ?? 0 }
 
         /// Views of a single number are that number.
         private func source(of node: Node) -> Node {
             var node = node
-            while node.isOperation, case .view = node.primitive.kernel, let input = node.first { node = input }
+            while isComputed(node), case .view = node.primitive.kernel, let input = node.first { node = input }
             return node
         }
 
         mutating func compile(wanted: [Node]) -> Bool {
             for node in nodes where node.shape.rank != 0 || node.dtype != dtype && node.dtype != .bool { return false }
-            for (position, node) in nodes.enumerated() where node.isOperation && !isView(node) {
+            for (position, node) in nodes.enumerated() where isComputed(node) && !isView(node) {
                 for input in node.inputs {
                     let key = ObjectIdentifier(source(of: input))
                     lastUse[key] = position
@@ -101,12 +108,12 @@ extension ScalarProgram {
                 lastUse[key] = .max
                 uses[key, default: 0] += 1
             }
-            for node in nodes where !node.isOperation {
+            for node in nodes where !isComputed(node) {
                 registers[ObjectIdentifier(node)] = take()
                 // Inputs are put in place once, before anything else.
                 lastUse[ObjectIdentifier(node)] = .max
             }
-            for (position, node) in nodes.enumerated() where node.isOperation && !isView(node) {
+            for (position, node) in nodes.enumerated() where isComputed(node) && !isView(node) {
                 guard append(node, position), registerCount < 1 << 16 else { return false }
             }
             return true
@@ -173,7 +180,7 @@ extension ScalarProgram {
         }
 
         private func isOnlyForTheNext(_ key: ObjectIdentifier, _ position: Int) -> Bool {
-            guard let next = nodes[(position + 1)...].first(where: { $0.isOperation && !isView($0) }),
+            guard let next = nodes[(position + 1)...].first(where: { isComputed($0) && !isView($0) }),
                 case .binary(let opcode) = next.primitive.kernel, opcode <= CD_DIV
             else { return false }
             return next.inputs.count { ObjectIdentifier(source(of: $0)) == key } == uses[key]
