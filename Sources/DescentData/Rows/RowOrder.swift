@@ -1,3 +1,5 @@
+import DescentCore
+
 /// The order of the rows in an epoch: a permutation that follows from the seed and the number of the epoch alone.
 struct RowOrder: Sendable {
     /// So many rows have numbers.
@@ -33,13 +35,13 @@ private struct Random {
 
     init(seed: Int, stream: Int) {
         // Mixed between, so that seed 1 in epoch 0 is not seed 0 in epoch 1.
-        state = Random.mixed(UInt64(bitPattern: Int64(seed)) &+ 0x9E37_79B9_7F4A_7C15)
-        state = Random.mixed(state &+ UInt64(bitPattern: Int64(stream)) &* 0xD1B5_4A32_D192_ED03)
+        state = Mixing.mixed(UInt64(bitPattern: Int64(seed)) &+ Mixing.increment)
+        state = Mixing.mixed(state &+ UInt64(bitPattern: Int64(stream)) &* 0xD1B5_4A32_D192_ED03)
     }
 
     mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return Random.mixed(state)
+        state &+= Mixing.increment
+        return Mixing.mixed(state)
     }
 
     /// A number in 0..<bound, all equally likely: Lemire, "Fast random integer generation in an interval" (2019).
@@ -50,12 +52,5 @@ private struct Random {
             while product.low < rest { product = next().multipliedFullWidth(by: bound) }
         }
         return Int(product.high)
-    }
-
-    private static func mixed(_ bits: UInt64) -> UInt64 {
-        var bits = bits
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
     }
 }

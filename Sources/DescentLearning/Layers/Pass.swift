@@ -34,7 +34,7 @@ public final class Pass: @unchecked Sendable {
     /// A seed for random numbers of a layer, another one at each call.
     public func nextSeed() -> Int {
         seedsGiven += 1
-        return Pass.mix(seed, seedsGiven)
+        return Mixing.mixed(seed, seedsGiven)
     }
 
     /// The value of a variable as of now: the last one that was announced in this pass, or the one it has.
@@ -83,14 +83,6 @@ public final class Pass: @unchecked Sendable {
     /// Runs `body` outside of any pass.
     static func outside<Result>(_ body: () throws -> Result) rethrows -> Result {
         running == nil ? try body() : try $running.withValue(nil, operation: body)
-    }
-
-    /// A number that depends on both and looks like neither (the finalizer of SplitMix64).
-    static func mix(_ seed: Int, _ index: Int) -> Int {
-        var bits = UInt64(bitPattern: Int64(seed)) &+ UInt64(bitPattern: Int64(index)) &* 0x9E37_79B9_7F4A_7C15
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int(Int64(bitPattern: bits ^ (bits >> 31)))
     }
 }
 

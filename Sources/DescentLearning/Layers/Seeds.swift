@@ -1,4 +1,5 @@
 import CDescent
+import DescentCore
 
 /// Seeds for whoever was given none: first values of layers, orders of samples.
 ///
@@ -9,7 +10,7 @@ enum Seeds {
     static func next() -> Int {
         let recorder = cd_recorder_current()
         recorder.pointee.seeds_given += 1
-        return Pass.mix(Int(bitPattern: UInt(recorder.pointee.seed)), Int(recorder.pointee.seeds_given))
+        return Mixing.mixed(Int(bitPattern: UInt(recorder.pointee.seed)), Int(recorder.pointee.seeds_given))
     }
 }
 

@@ -51,7 +51,7 @@ struct TrainingStep<M: Model> {
     /// Takes a step and takes the batch into account; the loss. If anything throws, nothing is changed.
     func train(_ batch: Batch<M.Input>) throws -> Double {
         let y = try labels(of: batch)
-        let pass = Pass(seed: Pass.mix(trainer.position.seed, trainer.position.step))
+        let pass = Pass(seed: Mixing.mixed(trainer.position.seed, trainer.position.step))
         var (predicted, counts): (Tensor?, Tensor?) = (nil, nil)
         let answers = try pass {
             try optimizer.trainingStep(

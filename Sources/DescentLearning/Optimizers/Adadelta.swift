@@ -90,11 +90,9 @@ public final class Adadelta: Optimizer, Configurable {
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Adadelta {
         let read = ConfigurationReader(config, for: className)
-        let opt = Adadelta(
-            try read.options(name: "adadelta", customObjects: customObjects),
-            rho: try read.number("rho", default: 0.95), epsilon: try read.number("epsilon", default: 1e-7))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        return try read.finished(
+            Adadelta(
+                try read.options(name: "adadelta", customObjects: customObjects),
+                rho: try read.number("rho", default: 0.95), epsilon: try read.number("epsilon", default: 1e-7)))
     }
 }

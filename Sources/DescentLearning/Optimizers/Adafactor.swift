@@ -126,15 +126,13 @@ public final class Adafactor: Optimizer, Configurable {
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Adafactor {
         let read = ConfigurationReader(config, for: className)
-        let opt = Adafactor(
-            try read.options(name: "adafactor", customObjects: customObjects),
-            beta2Decay: try read.number("beta_2_decay", default: -0.8),
-            epsilon1: try read.number("epsilon_1", default: 1e-30),
-            epsilon2: try read.number("epsilon_2", default: 1e-3),
-            clipThreshold: try read.number("clip_threshold", default: 1.0),
-            relativeStep: try read.bool("relative_step", default: true))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        return try read.finished(
+            Adafactor(
+                try read.options(name: "adafactor", customObjects: customObjects),
+                beta2Decay: try read.number("beta_2_decay", default: -0.8),
+                epsilon1: try read.number("epsilon_1", default: 1e-30),
+                epsilon2: try read.number("epsilon_2", default: 1e-3),
+                clipThreshold: try read.number("clip_threshold", default: 1.0),
+                relativeStep: try read.bool("relative_step", default: true)))
     }
 }

@@ -88,12 +88,10 @@ public final class Adagrad: Optimizer, Configurable {
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Adagrad {
         let read = ConfigurationReader(config, for: className)
-        let opt = Adagrad(
-            try read.options(name: "adagrad", customObjects: customObjects),
-            initialAccumulatorValue: try read.number("initial_accumulator_value", default: 0.1),
-            epsilon: try read.number("epsilon", default: 1e-7))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        return try read.finished(
+            Adagrad(
+                try read.options(name: "adagrad", customObjects: customObjects),
+                initialAccumulatorValue: try read.number("initial_accumulator_value", default: 0.1),
+                epsilon: try read.number("epsilon", default: 1e-7)))
     }
 }

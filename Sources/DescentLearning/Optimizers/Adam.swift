@@ -67,9 +67,7 @@ public final class Adam: Optimizer, Configurable {
         self.beta2 = beta2
         self.epsilon = epsilon
         self.amsgrad = amsgrad
-        state.require((0..<1).contains(beta1), Adam.className, "beta1 must lie in 0..<1", received: beta1)
-        state.require((0..<1).contains(beta2), Adam.className, "beta2 must lie in 0..<1", received: beta2)
-        state.require(epsilon >= 0, Adam.className, "epsilon must not be negative", received: epsilon)
+        state.require(beta1: beta1, beta2: beta2, epsilon: epsilon, Adam.className)
     }
 
     /// Two averages, and with AMSGrad the greatest of the second.
@@ -85,19 +83,16 @@ public final class Adam: Optimizer, Configurable {
     private var rule: AdamRule { AdamRule(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad) }
 
     /// The arguments of the formula.
-    public var hyperparameters: Configuration {
-        ["beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon), "amsgrad": .bool(amsgrad)]
-    }
+    public var hyperparameters: Configuration { .averages(beta1, beta2, epsilon, and: ["amsgrad": .bool(amsgrad)]) }
 
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Adam {
         let read = ConfigurationReader(config, for: className)
-        let opt = Adam(
-            try read.options(name: "adam", customObjects: customObjects),
-            beta1: try read.number("beta_1", default: 0.9), beta2: try read.number("beta_2", default: 0.999),
-            epsilon: try read.number("epsilon", default: 1e-7), amsgrad: try read.bool("amsgrad", default: false))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        let averages = try read.averages()
+        return try read.finished(
+            Adam(
+                try read.options(name: "adam", customObjects: customObjects),
+                beta1: averages.beta1, beta2: averages.beta2, epsilon: averages.epsilon,
+                amsgrad: try read.bool("amsgrad", default: false)))
     }
 }

@@ -1,4 +1,5 @@
 import DescentCore
+import DescentFiles
 
 #if canImport(Glibc)
     import Glibc
@@ -58,5 +59,40 @@ extension OptimizerState {
     /// Keeps in mind what is wrong with an argument, for the first step to throw, unless something was wrong before.
     func require(_ holds: Bool, _ optimizer: String, _ rule: String, received: Any) {
         if problem == nil, !holds { problem = DescentError(operation: optimizer, rule, received: "\(received)") }
+    }
+
+    /// The same for the arguments of two averages.
+    func require(beta1: Double? = nil, beta2: Double, epsilon: Double, _ optimizer: String) {
+        if let beta1 { require((0..<1).contains(beta1), optimizer, "beta1 must lie in 0..<1", received: beta1) }
+        require((0..<1).contains(beta2), optimizer, "beta2 must lie in 0..<1", received: beta2)
+        require(epsilon >= 0, optimizer, "epsilon must not be negative", received: epsilon)
+    }
+}
+
+extension Configuration {
+    /// The arguments of two averages by their documented names, and others.
+    static func averages(
+        _ beta1: Double, _ beta2: Double, _ epsilon: Double, and others: Configuration = [:]
+    ) -> Configuration {
+        var all: Configuration = ["beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon)]
+        for name in others.keys { all[name] = others[name] }
+        return all
+    }
+}
+
+extension ConfigurationReader {
+    /// The arguments of two averages.
+    func averages(epsilon: Double = 1e-7) throws -> (beta1: Double, beta2: Double, epsilon: Double) {
+        (
+            try number("beta_1", default: 0.9), try number("beta_2", default: 0.999),
+            try number("epsilon", default: epsilon)
+        )
+    }
+
+    /// Ends the reading of an optimizer: nothing is left, and nothing wrong with it.
+    func finished<Made: Optimizer>(_ optimizer: Made) throws -> Made {
+        try finish()
+        _ = try optimizer.state.checked()
+        return optimizer
     }
 }

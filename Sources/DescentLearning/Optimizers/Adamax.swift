@@ -58,9 +58,7 @@ public final class Adamax: Optimizer, Configurable {
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
-        state.require((0..<1).contains(beta1), Adamax.className, "beta1 must lie in 0..<1", received: beta1)
-        state.require((0..<1).contains(beta2), Adamax.className, "beta2 must lie in 0..<1", received: beta2)
-        state.require(epsilon >= 0, Adamax.className, "epsilon must not be negative", received: epsilon)
+        state.require(beta1: beta1, beta2: beta2, epsilon: epsilon, Adamax.className)
     }
 
     /// The average of gradients, and their greatest magnitude.
@@ -78,19 +76,15 @@ public final class Adamax: Optimizer, Configurable {
     }
 
     /// The arguments of the formula.
-    public var hyperparameters: Configuration {
-        ["beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon)]
-    }
+    public var hyperparameters: Configuration { .averages(beta1, beta2, epsilon) }
 
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Adamax {
         let read = ConfigurationReader(config, for: className)
-        let opt = Adamax(
-            try read.options(name: "adamax", customObjects: customObjects),
-            beta1: try read.number("beta_1", default: 0.9), beta2: try read.number("beta_2", default: 0.999),
-            epsilon: try read.number("epsilon", default: 1e-7))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        let averages = try read.averages()
+        return try read.finished(
+            Adamax(
+                try read.options(name: "adamax", customObjects: customObjects),
+                beta1: averages.beta1, beta2: averages.beta2, epsilon: averages.epsilon))
     }
 }

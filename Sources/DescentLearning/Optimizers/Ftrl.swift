@@ -140,16 +140,14 @@ public final class Ftrl: Optimizer, Configurable {
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Ftrl {
         let read = ConfigurationReader(config, for: className)
-        let opt = Ftrl(
-            try read.options(name: "ftrl", customObjects: customObjects),
-            learningRatePower: try read.number("learning_rate_power", default: -0.5),
-            initialAccumulatorValue: try read.number("initial_accumulator_value", default: 0.1),
-            l1RegularizationStrength: try read.number("l1_regularization_strength", default: 0),
-            l2RegularizationStrength: try read.number("l2_regularization_strength", default: 0),
-            l2ShrinkageRegularizationStrength: try read.number("l2_shrinkage_regularization_strength", default: 0),
-            beta: try read.number("beta", default: 0))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        return try read.finished(
+            Ftrl(
+                try read.options(name: "ftrl", customObjects: customObjects),
+                learningRatePower: try read.number("learning_rate_power", default: -0.5),
+                initialAccumulatorValue: try read.number("initial_accumulator_value", default: 0.1),
+                l1RegularizationStrength: try read.number("l1_regularization_strength", default: 0),
+                l2RegularizationStrength: try read.number("l2_regularization_strength", default: 0),
+                l2ShrinkageRegularizationStrength: try read.number("l2_shrinkage_regularization_strength", default: 0),
+                beta: try read.number("beta", default: 0)))
     }
 }

@@ -82,11 +82,9 @@ public final class Lion: Optimizer, Configurable {
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> Lion {
         let read = ConfigurationReader(config, for: className)
-        let opt = Lion(
-            try read.options(name: "lion", customObjects: customObjects),
-            beta1: try read.number("beta_1", default: 0.9), beta2: try read.number("beta_2", default: 0.99))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        return try read.finished(
+            Lion(
+                try read.options(name: "lion", customObjects: customObjects),
+                beta1: try read.number("beta_1", default: 0.9), beta2: try read.number("beta_2", default: 0.99)))
     }
 }

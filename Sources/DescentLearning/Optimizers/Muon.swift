@@ -193,20 +193,19 @@ public final class Muon: Optimizer, Configurable {
         let read = ConfigurationReader(config, for: className)
         var options = try read.options(name: "muon", customObjects: customObjects)
         if config["weight_decay"] == nil { options.weightDecay = 0.004 }
-        let opt = Muon(
-            options, adamBeta1: try read.number("adam_beta_1", default: 0.9),
-            adamBeta2: try read.number("adam_beta_2", default: 0.999),
-            adamWeightDecay: config["adam_weight_decay"] == nil ? 0.004 : try read.number("adam_weight_decay"),
-            epsilon: try read.number("epsilon", default: 1e-7), excludeLayers: try read.strings("exclude_layers") ?? [],
-            excludeEmbeddings: try read.bool("exclude_embeddings", default: true),
-            muonA: try read.number("muon_a", default: 3.4445), muonB: try read.number("muon_b", default: -4.7750),
-            muonC: try read.number("muon_c", default: 2.0315),
-            adamLrRatio: try read.number("adam_lr_ratio", default: 1),
-            momentum: try read.number("momentum", default: 0.95), nsSteps: try read.integer("ns_steps") ?? 5,
-            nesterov: try read.bool("nesterov", default: true),
-            rmsRate: config["rms_rate"] == nil ? 0.2 : try read.number("rms_rate"))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        return try read.finished(
+            Muon(
+                options, adamBeta1: try read.number("adam_beta_1", default: 0.9),
+                adamBeta2: try read.number("adam_beta_2", default: 0.999),
+                adamWeightDecay: config["adam_weight_decay"] == nil ? 0.004 : try read.number("adam_weight_decay"),
+                epsilon: try read.number("epsilon", default: 1e-7),
+                excludeLayers: try read.strings("exclude_layers") ?? [],
+                excludeEmbeddings: try read.bool("exclude_embeddings", default: true),
+                muonA: try read.number("muon_a", default: 3.4445), muonB: try read.number("muon_b", default: -4.7750),
+                muonC: try read.number("muon_c", default: 2.0315),
+                adamLrRatio: try read.number("adam_lr_ratio", default: 1),
+                momentum: try read.number("momentum", default: 0.95), nsSteps: try read.integer("ns_steps") ?? 5,
+                nesterov: try read.bool("nesterov", default: true),
+                rmsRate: config["rms_rate"] == nil ? 0.2 : try read.number("rms_rate")))
     }
 }

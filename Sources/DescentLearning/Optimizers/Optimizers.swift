@@ -76,13 +76,11 @@ extension LossScaleOptimizer: Configurable {
     ) throws -> LossScaleOptimizer {
         let read = ConfigurationReader(config, for: className)
         let inner = try read.required("inner_optimizer", read.value("inner_optimizer"))
-        let opt = LossScaleOptimizer(
-            try Optimizers.deserialize(inner, customObjects: customObjects),
-            initialScale: try read.number("initial_scale", default: 32768),
-            dynamicGrowthSteps: try read.integer("dynamic_growth_steps") ?? 2000,
-            name: try read.string("name") ?? "loss_scale_optimizer")
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        return try read.finished(
+            LossScaleOptimizer(
+                try Optimizers.deserialize(inner, customObjects: customObjects),
+                initialScale: try read.number("initial_scale", default: 32768),
+                dynamicGrowthSteps: try read.integer("dynamic_growth_steps") ?? 2000,
+                name: try read.string("name") ?? "loss_scale_optimizer"))
     }
 }

@@ -84,11 +84,9 @@ public final class SGD: Optimizer, Configurable {
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> SGD {
         let read = ConfigurationReader(config, for: className)
-        let opt = SGD(
-            try read.options(name: "sgd", learningRate: 0.01, customObjects: customObjects),
-            momentum: try read.number("momentum", default: 0), nesterov: try read.bool("nesterov", default: false))
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        return try read.finished(
+            SGD(
+                try read.options(name: "sgd", learningRate: 0.01, customObjects: customObjects),
+                momentum: try read.number("momentum", default: 0), nesterov: try read.bool("nesterov", default: false)))
     }
 }

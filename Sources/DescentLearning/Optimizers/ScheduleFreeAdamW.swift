@@ -72,8 +72,7 @@ public final class ScheduleFreeAdamW: Optimizer, Configurable {
         state.require(
             beta1 > 0 && beta1 <= 1, ScheduleFreeAdamW.className, "beta1 must lie between 0 and 1, and not be 0",
             received: beta1)
-        state.require((0..<1).contains(beta2), ScheduleFreeAdamW.className, "beta2 must lie in 0..<1", received: beta2)
-        state.require(epsilon >= 0, ScheduleFreeAdamW.className, "epsilon must not be negative", received: epsilon)
+        state.require(beta2: beta2, epsilon: epsilon, ScheduleFreeAdamW.className)
         state.require(
             warmupSteps >= 0, ScheduleFreeAdamW.className, "warmupSteps must not be negative", received: warmupSteps)
     }
@@ -102,21 +101,17 @@ public final class ScheduleFreeAdamW: Optimizer, Configurable {
 
     /// The arguments of the formula.
     public var hyperparameters: Configuration {
-        [
-            "beta_1": .number(beta1), "beta_2": .number(beta2), "epsilon": .number(epsilon),
-            "warmup_steps": .integer(warmupSteps),
-        ]
+        .averages(beta1, beta2, epsilon, and: ["warmup_steps": .integer(warmupSteps)])
     }
 
     /// Makes what the configuration describes.
     public static func fromConfig(_ config: Configuration, customObjects: CustomObjects) throws -> ScheduleFreeAdamW {
         let read = ConfigurationReader(config, for: className)
-        let opt = ScheduleFreeAdamW(
-            try read.options(name: "schedule_free_adam_w", learningRate: 0.0025, customObjects: customObjects),
-            beta1: try read.number("beta_1", default: 0.9), beta2: try read.number("beta_2", default: 0.999),
-            epsilon: try read.number("epsilon", default: 1e-8), warmupSteps: try read.integer("warmup_steps") ?? 0)
-        try read.finish()
-        _ = try opt.state.checked()
-        return opt
+        let averages = try read.averages(epsilon: 1e-8)
+        return try read.finished(
+            ScheduleFreeAdamW(
+                try read.options(name: "schedule_free_adam_w", learningRate: 0.0025, customObjects: customObjects),
+                beta1: averages.beta1, beta2: averages.beta2, epsilon: averages.epsilon,
+                warmupSteps: try read.integer("warmup_steps") ?? 0))
     }
 }

@@ -1,18 +1,34 @@
 // What the distributions have in common: several streams of numbers from one seed, and parameters that are tensors.
 
+/// Numbers that look like none of those they are made of: Steele, Lea and Flood's SplitMix64.
+package enum Mixing {
+    /// What the state grows by for each number of a sequence.
+    package static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+    /// The bits mixed well, so that neighbours have nothing in common.
+    package static func mixed(_ bits: UInt64) -> UInt64 {
+        var bits = bits
+        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        return bits ^ (bits >> 31)
+    }
+
+    /// A number that depends on both and looks like neither.
+    package static func mixed(_ seed: Int, _ index: Int) -> Int {
+        let state = UInt64(bitPattern: Int64(seed)) &+ UInt64(bitPattern: Int64(index)) &* increment
+        return Int(Int64(bitPattern: mixed(state)))
+    }
+}
+
 /// A seed from which any number of others follow.
 struct RandomStreams {
     let seed: Int
     let shape: Shape
     let dtype: DType
 
-    /// The seed of stream number `index`: mixed well, so that neighbouring seeds and streams have nothing in common (the
-    /// finalizer of Steele, Lea and Flood's SplitMix64).
+    /// The seed of stream number `index`.
     static func seed(_ seed: Int, _ index: Int) -> Int {
-        var bits = UInt64(bitPattern: Int64(seed)) &+ UInt64(index + 1) &* 0x9E37_79B9_7F4A_7C15
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int(Int64(bitPattern: bits ^ (bits >> 31)))
+        Mixing.mixed(seed, index + 1)
     }
 
     /// Uniform in 0..<1.

@@ -67,7 +67,7 @@ extension Pass {
     /// The next seed, also different for layers that have another seed of their own.
     func nextSeed(with seed: Int?) -> Int {
         let next = nextSeed()
-        return seed.map { Pass.mix(next, $0) } ?? next
+        return seed.map { Mixing.mixed(next, $0) } ?? next
     }
 }
 
