@@ -119,13 +119,6 @@ struct OptimizerFailureTests {
         #expect((error as? DescentError)?.message.hasPrefix("[minimize] there must be a variable to change") == true)
     }
 
-    @Test func aVariableTwice() throws {
-        let error = try Bench().expectNothingChanges { bench in
-            try bench.opt.minimize({ (bench.v * bench.w).sum() }, [bench.v, bench.w, bench.v])
-        }
-        #expect((error as? DescentError)?.received == "v twice")
-    }
-
     @Test func variablesThatTheLossDoesNotReach() throws {
         let other = Variable(1.0)
         let counter = Variable([1, 2], name: "counter", dtype: .int64)

@@ -3,9 +3,6 @@ import DescentCore
 extension OptimizerState {
     /// Variables with their gradients, without those that have none; or what is wrong with them.
     func check(_ gradients: borrowing [Tensor?], _ variables: [Variable]) throws(DescentError) -> [(Variable, Tensor)] {
-        if let twin = duplicate(in: variables) {
-            throw DescentError("minimize", "a variable may be listed once", received: "\(twin.name) twice")
-        }
         var found: [(Variable, Tensor)] = []
         found.reserveCapacity(2 * variables.count)
         for index in variables.indices {
@@ -41,15 +38,15 @@ extension OptimizerState {
         return slices.mapValues { $0.cast(to: dtype) }.tensor
     }
 
-    private func duplicate(in variables: [Variable]) -> Variable? {
+    /// Whether a variable is listed more than once: it is updated as often.
+    func hasTwins(_ variables: [Variable]) -> Bool {
         // Looking at each is faster than hashing for the few variables that most models have.
         if variables.count <= 16 {
             for index in variables.indices {
-                for other in 0..<index where variables[other] === variables[index] { return variables[index] }
+                for other in 0..<index where variables[other] === variables[index] { return true }
             }
-            return nil
+            return false
         }
-        var seen = Set<ObjectIdentifier>(minimumCapacity: variables.count)
-        return variables.first { !seen.insert(ObjectIdentifier($0)).inserted }
+        return Set(variables.map { ObjectIdentifier($0) }).count < variables.count
     }
 }

@@ -5,7 +5,7 @@ extension Optimizer {
     ///
     /// - Parameters:
     ///   - loss: what to make smaller. A loss that is not a single number stands for the sum of its elements.
-    ///   - variables: what to change.
+    ///   - variables: what to change. One that is listed twice is updated twice.
     ///   - gradLoss: weighs the elements of the loss; the default is 1 for each.
     ///   - name: a label without effect.
     /// - Returns: the value of the loss before the step.

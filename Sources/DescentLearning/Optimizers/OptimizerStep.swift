@@ -69,6 +69,8 @@ extension Optimizer {
                 _ = entry(of: variable, near: index)
             }
         }
+        let hasTwins = state.hasTwins(variables)
+        if hasTwins, !state.isUpdate { changes = addedUp(changes) }
         var entries: [OptimizerState.Entry] = []
         entries.reserveCapacity(changes.count)
         for index in changes.indices { entries.append(entry(of: changes[index].0, near: index)) }
@@ -76,7 +78,21 @@ extension Optimizer {
         let isUpdate = state.accumulate(&changes, entries)
         if isUpdate { try state.options.clipLate(&changes) }
         let shared = isUpdate && withShared ? sharedUpdates(sharedStep(rate)) : []
-        return StepUnderWay(changes: changes, entries: entries, finite: finite, isUpdate: isUpdate, shared: shared)
+        return StepUnderWay(
+            changes: changes, entries: entries, hasTwins: hasTwins, finite: finite, isUpdate: isUpdate, shared: shared)
+    }
+
+    /// One gradient for each variable: the sum of all that it has.
+    private func addedUp(_ gradients: [(Variable, Tensor)]) -> [(Variable, Tensor)] {
+        var places: [ObjectIdentifier: Int] = [:]
+        return gradients.reduce(into: []) { sums, next in
+            if let place = places[ObjectIdentifier(next.0)] {
+                sums[place].1 = sums[place].1 + next.1
+            } else {
+                places[ObjectIdentifier(next.0)] = sums.count
+                sums.append(next)
+            }
+        }
     }
 
     /// Makes what is remembered of `variables` now, with its first values, instead of at the first step.
@@ -121,6 +137,7 @@ extension Optimizer {
     private func update(
         _ step: inout StepUnderWay, _ rate: Double, _ apply: Application?
     ) throws(DescentError) {
+        if step.hasTwins { return try updateOneByOne(&step, rate) }
         step.changes.reserveCapacity(step.changes.count * 2 + step.shared.count)
         for (index, entry) in step.entries.enumerated() {
             let gradient = step.changes[index].1
@@ -140,20 +157,52 @@ extension Optimizer {
         step.changes += step.shared
     }
 
+    /// The same where variables are listed more than once: each time the formula goes on from what it gave before.
+    private func updateOneByOne(_ step: inout StepUnderWay, _ rate: Double) throws(DescentError) {
+        let others = step.changes.dropFirst(step.entries.count)
+        var latest: [ObjectIdentifier: [Tensor]] = [:]
+        var entries: [OptimizerState.Entry] = []
+        for entry in step.entries {
+            if latest[ObjectIdentifier(entry)] == nil {
+                entries.append(entry)
+                if entry.clock != nil { try entry.follow() }
+                latest[ObjectIdentifier(entry)] = [entry.variable.current] + entry.slots.map(\.variable.current)
+            }
+            // All that decays does so before any formula.
+            latest[ObjectIdentifier(entry)]![0] = decayed(latest[ObjectIdentifier(entry)]![0], entry, rate)
+        }
+        for (entry, (_, gradient)) in zip(step.entries, step.changes) {
+            var arguments = latest[ObjectIdentifier(entry)]!
+            arguments.insert(gradient, at: 1)
+            latest[ObjectIdentifier(entry)] = try formula(of: entry, arguments, rate, isDecayed: true)
+        }
+        step.changes = entries.map { ($0.variable, latest[ObjectIdentifier($0)]![0]) } + others
+        for entry in entries {
+            for (slot, value) in zip(entry.slots, latest[ObjectIdentifier(entry)]!.dropFirst()) {
+                step.changes.append((slot.variable, value))
+            }
+        }
+        step.changes += step.shared
+        step.entries = entries
+    }
+
+    /// The value of a variable after weight decay; in PyTorch's mode the gradient takes it over.
+    private func decayed(_ value: Tensor, _ entry: OptimizerState.Entry, _ rate: Double) -> Tensor {
+        guard let decay = entry.decay, state.options.convention != .pyTorch else { return value }
+        return value - value * (decay * (rate * entry.rate))
+    }
+
     /// What the optimizer makes of a variable's value, its gradient and the values of its slots: the new value, and those of
     /// slots.
+    ///
+    /// - Parameter isDecayed: whether the variable's value has decayed already.
     func formula(
-        of entry: OptimizerState.Entry, _ arguments: [Tensor], _ rate: Double
+        of entry: OptimizerState.Entry, _ arguments: [Tensor], _ rate: Double, isDecayed: Bool = false
     ) throws(DescentError) -> [Tensor] {
         let step = Step(learningRate: rate * entry.rate, iteration: state.iterations, variable: entry.variable)
         var (value, gradient) = (arguments[0], arguments[1])
-        if let decay = entry.decay {
-            if state.options.convention == .pyTorch {
-                gradient = gradient + decay * value
-            } else {
-                value = value - value * (decay * step.learningRate)
-            }
-        }
+        if let decay = entry.decay, state.options.convention == .pyTorch { gradient = gradient + decay * value }
+        if !isDecayed { value = decayed(value, entry, rate) }
         var slots = Slots(values: [])
         slots.values.reserveCapacity(entry.slots.count)
         for (index, slot) in entry.slots.enumerated() { slots.values.append((slot.name, arguments[index + 2])) }
@@ -172,7 +221,9 @@ struct StepUnderWay {
     /// First the variables with their gradients, and later with their new values.
     var changes: [(Variable, Tensor)]
     /// What is remembered of these variables.
-    let entries: [OptimizerState.Entry]
+    var entries: [OptimizerState.Entry]
+    /// Whether a variable is listed more than once.
+    let hasTwins: Bool
     /// Whether all gradients are finite, if that decides about the step.
     let finite: Tensor?
     /// Whether the call updates; it may only add up gradients.
