@@ -36,12 +36,8 @@ static void F(dot)(
                 sums[r] = sum;
             }
         }
-        // The rounds of the transposition, each followed by the addition of the halves.
-        UNROLL for (int half = LANES / 2; half > 0; half /= 2) {
-            UNROLL for (int r = 0; r < half; r++)
-                sums[r] = F(interleave_lower)(sums[r], sums[r + half])
-                    + F(interleave_upper)(sums[r], sums[r + half]);
-        }
+        UNROLL for (int half = LANES / 2; half > 0; half /= 2)
+            UNROLL for (int r = 0; r < half; r++) sums[r] = F(fold)(sums[r], sums[r + half], half);
         if (y_row == 1) {
             if (count == LANES)
                 F(store)(y, sums[0]);

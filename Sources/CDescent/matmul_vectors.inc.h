@@ -93,3 +93,39 @@ INLINE F(vector) F(interleave_upper)(F(vector) a, F(vector) b) {
 }
 #undef LOWER
 #undef UPPER
+
+// Where `bit` of the lane number is 0, the sum of the lane and of that `bit` above in a; where it is 1, of the lane and of that
+// `bit` below in b. Applied to the pairs (i, i + n/2) of n = LANES vectors, log2(n) times, this sums each in one lane.
+#define KEPT(bit, lane) ((lane) & (bit) ? LANES + (lane) : (lane))
+#define MOVED(bit, lane) ((lane) & (bit) ? LANES + (lane) - (bit) : (lane) + (bit))
+#if CD_VECTOR_BYTES / MATMUL_BYTES == 16
+#define ALL(f, bit) \
+    f(bit, 0), f(bit, 1), f(bit, 2), f(bit, 3), f(bit, 4), f(bit, 5), f(bit, 6), f(bit, 7), f(bit, 8), f(bit, 9), \
+        f(bit, 10), f(bit, 11), f(bit, 12), f(bit, 13), f(bit, 14), f(bit, 15)
+#elif CD_VECTOR_BYTES / MATMUL_BYTES == 8
+#define ALL(f, bit) f(bit, 0), f(bit, 1), f(bit, 2), f(bit, 3), f(bit, 4), f(bit, 5), f(bit, 6), f(bit, 7)
+#elif CD_VECTOR_BYTES / MATMUL_BYTES == 4
+#define ALL(f, bit) f(bit, 0), f(bit, 1), f(bit, 2), f(bit, 3)
+#else
+#define ALL(f, bit) f(bit, 0), f(bit, 1)
+#endif
+#define FOLD(bit) \
+    return __builtin_shufflevector(a, b, ALL(KEPT, bit)) + __builtin_shufflevector(a, b, ALL(MOVED, bit))
+INLINE F(vector) F(fold)(F(vector) a, F(vector) b, int bit) {
+    switch (bit) {
+#if CD_VECTOR_BYTES / MATMUL_BYTES >= 16
+    case 8: FOLD(8);
+#endif
+#if CD_VECTOR_BYTES / MATMUL_BYTES >= 8
+    case 4: FOLD(4);
+#endif
+#if CD_VECTOR_BYTES / MATMUL_BYTES >= 4
+    case 2: FOLD(2);
+#endif
+    default: FOLD(1);
+    }
+}
+#undef KEPT
+#undef MOVED
+#undef ALL
+#undef FOLD
