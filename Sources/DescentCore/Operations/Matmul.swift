@@ -21,15 +21,20 @@ extension TensorConvertible {
         product(with: other) ?? generalProduct(with: other, file, line)
     }
 
-    /// The product of two matrices of one type, the common case; nil for all others.
+    /// The product of a matrix with a matrix or a vector of one type, the common case; nil for all others.
     @inline(__always)
     private func product(with other: Tensor) -> Tensor? {
         let (a, b) = (tensor.node, other.node)
-        guard a.shape.rank == 2, b.shape.rank == 2, a.dtype == b.dtype, a.dtype != .bool,
+        guard a.shape.rank == 2, b.shape.rank == 2 || b.shape.rank == 1, a.dtype == b.dtype, a.dtype != .bool,
             a.traits.union(b.traits).isDisjoint(with: .special), a.shape[1] == b.shape[0]
         else { return nil }
-        let shape = Shape(rank: 2) { $0 == 0 ? a.shape[0] : b.shape[1] }
-        return shape.misfit("matmul") == nil ? Tensor(Node(.matmul, a.dtype, shape, a, b)).bounded() : nil
+        let isVector = b.shape.rank == 1
+        let shape = Shape(rank: 2) { $0 == 0 ? a.shape[0] : isVector ? 1 : b.shape[1] }
+        guard shape.misfit("matmul") == nil else { return nil }
+        let column = Shape(rank: 2) { $0 == 0 ? a.shape[1] : 1 }
+        let right = isVector ? other.viewed(as: column, .reshape).node : b
+        let product = Tensor(Node(.matmul, a.dtype, shape, a, right)).bounded()
+        return isVector ? product.viewed(as: Shape(rank: 1) { _ in a.shape[0] }, .reshape) : product
     }
 
     private func generalProduct(with other: Tensor, _ file: StaticString, _ line: UInt) -> Tensor {

@@ -76,7 +76,8 @@ extension Tensor {
         _ primitive: Primitive, _ axes: [Int]?, _ keepDims: Bool, _ file: StaticString, _ line: UInt,
         operation: String? = nil
     ) -> Tensor {
-        Tensor.checked(file, line) { () throws(DescentError) in
+        if axes == nil, !keepDims, let whole = folded(by: primitive) { return whole }
+        return Tensor.checked(file, line) { () throws(DescentError) in
             let x = try operand()
             let isWhole = axes == nil && !keepDims
             let axes = try x.shape.resolve(axes: axes, operation: operation ?? primitive.name)
@@ -91,6 +92,14 @@ extension Tensor {
             }
             return Tensor(Node(primitive, x.dtype, shape, x.node, attributes: Attributes(axes))).bounded()
         }
+    }
+
+    /// All elements of an array in one, the common case; nil for all others.
+    private func folded(by primitive: Primitive) -> Tensor? {
+        guard node.traits.isDisjoint(with: .special), rank > 0, shape.count > 0, cd_checks_numerics() == 0 else {
+            return nil
+        }
+        return Tensor(Node(primitive, dtype, .scalar, node, attributes: .firstAxes[rank])).bounded()
     }
 
     /// The sum of what broadcasting has copied: a tensor of shape `shape` again.

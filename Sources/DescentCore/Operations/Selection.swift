@@ -61,7 +61,8 @@ extension Tensor {
     public static func `where`(
         _ condition: Tensor, _ a: Tensor, _ b: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        checked(file, line) { () throws(DescentError) in
+        if let choice = choice(condition, a, b) { return choice }
+        return checked(file, line) { () throws(DescentError) in
             let condition = try condition.operand().cast(to: .bool)
             if let error = a.error ?? b.error { throw error }
             let (a, b) = promoted(a, b, .any)
@@ -84,6 +85,19 @@ extension Tensor {
             }
             return Tensor(Node(.select, a.dtype, shape, inputs.0, inputs.1, inputs.2)).bounded()
         }
+    }
+
+    /// The common case: one shape, but for what is a single number; nil for all others.
+    private static func choice(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor? {
+        let (c, first, second) = (condition.node, a.node, b.node)
+        guard c.dtype == .bool, c.state != .scalar, c.traits.isDisjoint(with: .special),
+            !first.traits.union(second.traits).contains(.poisoned),
+            first.shape.rank == 0 || first.shape == c.shape, second.shape.rank == 0 || second.shape == c.shape,
+            cd_checks_numerics() == 0
+        else { return nil }
+        let (a, b) = promoted(a, b, .any)
+        guard !a.node.traits.union(b.node.traits).contains(.poisoned) else { return nil }
+        return Tensor(Node(.select, a.dtype, c.shape, c, a.node, b.node)).bounded()
     }
 
     /// `a` where the condition holds, else `b`, which may be variables.

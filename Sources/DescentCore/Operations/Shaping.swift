@@ -29,7 +29,7 @@ extension Attributes {
 
 extension Tensor {
     /// Records another way to see the elements of this operand.
-    fileprivate func viewed(as shape: Shape, _ primitive: Primitive, _ integers: [Int] = []) -> Tensor {
+    func viewed(as shape: Shape, _ primitive: Primitive, _ integers: [Int] = []) -> Tensor {
         let attributes = integers.isEmpty ? nil : Attributes(integers)
         return Tensor(Node(primitive, dtype, shape, node, attributes: attributes)).bounded()
     }

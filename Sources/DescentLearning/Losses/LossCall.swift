@@ -22,6 +22,12 @@ struct LossCall {
     /// Both sides in the floating-point type of the predictions and with equally many axes, as far as an axis of
     /// length 1 at the end makes them so.
     func aligned() throws(DescentError) -> (yTrue: Tensor, yPred: Tensor) {
+        // The common case.
+        if yTrue.node.traits.union(yPred.node.traits).isDisjoint(with: .special), yPred.dtype.isFloatingPoint,
+            yTrue.dtype == yPred.dtype, yTrue.shape == yPred.shape
+        {
+            return (yTrue, yPred)
+        }
         if let error = yTrue.error ?? yPred.error { throw error }
         let yPred = predictions()
         let yTrue = yTrue.adapted(to: yPred.dtype).cast(to: yPred.dtype)

@@ -19,10 +19,12 @@ extension Optimizer {
         let location = SourceLocation(file, line)
         do {
             guard !variables.isEmpty else { throw nothingToChange }
+            // Asked for once: it is a requirement of the protocol.
+            let state = state
             let (value, recorded) = try Backward.record(loss)
             let request = StepRequest(
-                loss: consume value, recorded: recorded, weights: outputGradient(gradLoss), in: state.takeRoom())
-            return state.single(try take(consume request, variables, at: location))
+                loss: consume value, recorded: recorded, weights: state.outputGradient(gradLoss), in: state.takeRoom())
+            return state.single(try take(consume request, variables, at: location, state))
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -49,7 +51,7 @@ extension Optimizer {
         let (value, recorded) = try Backward.record(loss)
         let (also, updates) = try beside()
         let request = StepRequest(
-            loss: consume value, recorded: recorded, weights: outputGradient(nil), also: consume also,
+            loss: consume value, recorded: recorded, weights: state.outputGradient(nil), also: consume also,
             alongside: consume updates, in: state.takeRoom())
         return try take(consume request, variables, at: nil)
     }
@@ -84,7 +86,7 @@ extension Optimizer {
             let variables = try variables()
             guard !variables.isEmpty else { throw nothingToChange }
             var gradients = try tape.gradient(
-                value, variables, outputGradients: outputGradient(gradLoss), file: file, line: line)
+                value, variables, outputGradients: state.outputGradient(gradLoss), file: file, line: line)
             state.options.clipEarly(&gradients)
             let request = StepRequest(gradients: consume gradients, also: [consume value])
             return state.single(try take(consume request, variables, at: location))
@@ -173,7 +175,7 @@ extension Optimizer {
         _ loss: () throws -> Tensor, _ parameters: [Variable], file: StaticString = #fileID, line: UInt = #line
     ) throws -> [Tensor] {
         let location = SourceLocation(file, line)
-        let gradients = try gradients(of: loss, parameters, weights: outputGradient(nil), at: location)
+        let gradients = try gradients(of: loss, parameters, weights: state.outputGradient(nil), at: location)
         _ = try take(StepRequest(gradients: gradients), parameters, at: location)
         let count = Tensor(Int64(iterations))
         guard state.options.convention == .tensorFlow1 else { return [count] }
@@ -203,12 +205,15 @@ extension Optimizer {
         }
     }
 
-    private func outputGradient(_ given: Tensor?) -> Tensor? {
-        guard let scale = state.lossScale else { return given }
-        return given.map { $0 * scale } ?? Tensor(scale)
-    }
-
     private var nothingToChange: DescentError {
         DescentError("minimize", "there must be a variable to change", received: "an empty list")
+    }
+}
+
+extension OptimizerState {
+    /// What weighs the elements of a loss, which is scaled if the optimizer is told to.
+    fileprivate func outputGradient(_ given: Tensor?) -> Tensor? {
+        guard let scale = lossScale else { return given }
+        return given.map { $0 * scale } ?? Tensor(scale)
     }
 }

@@ -8,10 +8,8 @@ extension Optimizer {
     ///
     /// - Returns: the answers; nil if the step was not taken. Then `state.formulas` has those that were recorded in vain.
     func replay(
-        _ request: inout StepRequest, _ variables: [Variable], _ rate: Double
+        _ request: inout StepRequest, _ variables: [Variable], _ rate: Double, _ state: OptimizerState
     ) throws -> [Tensor]? {
-        // Asked for once: it is a requirement of the protocol.
-        let state = state
         guard request.isComplete, state.mayReplay(variables) else { return nil }
         let replays = state.replays
         let changing = request.alongside.isEmpty ? variables : variables + request.alongside

@@ -7,11 +7,13 @@ extension Optimizer {
     /// The order is that of Keras 3: leave out missing gradients, undo the scale of the loss, accumulate, clip, decay,
     /// update, average, overwrite, constrain.
     ///
+    /// - Parameter state: the optimizer's, if the caller has it at hand.
     /// - Returns: the values that the request asks for.
     func take(
-        _ request: consuming StepRequest, _ variables: [Variable], at location: SourceLocation?
+        _ request: consuming StepRequest, _ variables: [Variable], at location: SourceLocation?,
+        _ state: OptimizerState? = nil
     ) throws -> [Tensor] {
-        let state = state
+        let state = state ?? self.state
         let known = state.entries.count
         if !state.building.isEmpty { state.building = [] }
         do {
@@ -23,7 +25,7 @@ extension Optimizer {
             }
             let rate = try state.rateOfStep()
             state.formulas.removeAll()
-            if let answers = try replay(&request, variables, rate) {
+            if let answers = try replay(&request, variables, rate, state) {
                 state.room = request.takeRoots()
                 return answers
             }
