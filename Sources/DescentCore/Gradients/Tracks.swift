@@ -90,13 +90,12 @@ private struct Wanted {
     init(_ sources: [Backward.Source]) {
         numbers.reserveCapacity(sources.count)
         for (number, source) in sources.enumerated() {
-            let object: ObjectIdentifier
             switch source {
-            case .variable(let identity): object = ObjectIdentifier(identity)
-            case .node(let node): object = ObjectIdentifier(node)
+            case .variable(let identity): numbers.append((ObjectIdentifier(identity), Int32(number + 1)))
+            case .node(let node): numbers.append((ObjectIdentifier(node), Int32(number + 1)))
+            case .nodes(let nodes): numbers += nodes.map { (ObjectIdentifier($0), Int32(number + 1)) }
             case .none: continue
             }
-            numbers.append((object, Int32(number + 1)))
         }
         // A few are found faster by looking at each.
         if numbers.count > 8 { table = Dictionary(numbers.map { ($0.object, $0.number) }, uniquingKeysWith: { $1 }) }

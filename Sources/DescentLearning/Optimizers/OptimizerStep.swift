@@ -25,6 +25,7 @@ extension Optimizer {
             state.formulas.removeAll()
             if let answers = try replay(&request, variables, rate) {
                 state.room = request.takeRoots()
+                state.formulas.removeAll()
                 return answers
             }
             var step = try state.formulas.takeBegun() ?? begin(request, variables, rate)
@@ -75,7 +76,7 @@ extension Optimizer {
         let finite = state.undoScale(&changes)
         let isUpdate = state.accumulate(&changes, entries)
         if isUpdate { try state.options.clipLate(&changes) }
-        let shared = isUpdate && withShared ? sharedUpdates(sharedStep(rate)) : []
+        let shared = isUpdate && withShared ? state.formulas.takeShared() ?? sharedUpdates(sharedStep(rate)) : []
         return StepUnderWay(changes: changes, entries: entries, finite: finite, isUpdate: isUpdate, shared: shared)
     }
 
