@@ -90,6 +90,61 @@ struct ReplayPitfallTests {
         }
     }
 
+    @Test func typesAndPlacesAreTold() {
+        let taken = ReplayRun.expectTheSame { run in
+            let w = Variable(Tensor.randomNormal([3, 3], seed: 3))
+            let opt = run.make(SGD(learningRate: 0.1))
+            let types: [DType] = [.float32, .float64, .int64, .bool]
+            for step in 0..<48 {
+                // Of one shape, and of the same operations.
+                let data = (Tensor.randomNormal([3, 3], seed: step) * 3).cast(to: types[step / 4 % 4])
+                let other = types[step / 2 % 4]
+                run.keep(data)
+                run.step(opt, [w]) {
+                    let x = (try? data.evaluated()) ?? data
+                    let cast = x.cast(to: other).cast(to: .float32)
+                    let sum = step / 3 % 2 == 0 ? w.value.sum(axes: 0) : w.value.sum(axes: 1)
+                    return (step / 5 % 2 == 0 ? (sum - cast) : (cast - sum * 2)).square().sum() * 0.01
+                }
+                run.note([w])
+            }
+        }
+        #expect(taken > 5)
+    }
+
+    @Test func otherListsAndAssignmentsInsideOfALoss() {
+        ReplayRun.expectTheSame { run in
+            let (w, u) = (Variable([1, 2]), Variable([3, 4]))
+            let opt = run.make(SGD(learningRate: 0.1, momentum: 0.5))
+            for step in 0..<16 {
+                run.step(opt, step / 4 % 2 == 0 ? [w] : [u]) { (w * u).sum() }
+                run.step(opt, [w, u]) {
+                    let loss = (w * u * u).sum() * 0.01
+                    if step % 4 == 3 { w.assign(w.value * 0.5) }
+                    return loss
+                }
+                run.note([w, u] + opt.weights)
+            }
+        }
+    }
+
+    @Test func shapesAreTold() throws {
+        let taken = try ReplayRun.expectTheSame { run in
+            let w = Variable(Tensor.randomNormal([12], seed: 3))
+            let opt = run.make(SGD(learningRate: 0.1))
+            for step in 0..<24 {
+                let data = try (Tensor.randomNormal([1 + step / 3 % 3, 12], seed: step) + 0).evaluated()
+                let rows = [3, 4, 2][step / 4 % 3]
+                run.step(opt, [w]) {
+                    let table = w.value.reshape([rows, 12 / rows])
+                    return ((data * w) ** 2).sum() * 0.01 + (table.sum(axes: step / 6 % 2) ** 2).sum() * 0.01
+                }
+                run.note([w])
+            }
+        }
+        #expect(taken > 5)
+    }
+
     @Test func derivativesAddUpByStretchOfRecording() {
         let taken = ReplayRun.expectTheSame { run in
             let (s, w) = (Variable(0.2134305), Variable(Tensor.randomNormal([40], seed: 1)))
@@ -217,6 +272,36 @@ struct ReplayPitfallTests {
                 run.note([w, u])
             }
         }
+    }
+
+    // MARK: - Threads
+
+    @Test func threadsThatShareDataAndVariables() async throws {
+        let x = Tensor.randomNormal([20, 4], seed: 1)
+        let frozen = Variable(Tensor.randomNormal([4], seed: 2), trainable: false)
+        let shared = Variable(Tensor.zeros([4]))
+        func train(_ seed: Int, disturbing: Bool) throws -> [String] {
+            let (w, b) = (Variable(Tensor.randomNormal([4, 4], seed: seed)), Variable(0.5))
+            let (opt, other) = (RMSprop(learningRate: 0.01), SGD(learningRate: 0.001))
+            for step in 0..<60 {
+                try opt.minimize(
+                    { (tanh(matmul(x, w.value) + frozen) ** 2).mean() + b * b * Double(1 + step % 3) }, [w, b])
+                guard disturbing else { continue }
+                try other.minimize({ ((shared - frozen) ** 2).sum() }, [shared])
+                if step % 10 == seed { frozen.assign(frozen.value * 1) }
+                if step % 13 == seed { shared.assign(frozen.value) }
+            }
+            return ([w, b] + opt.weights).map { ReplayRun.bits($0.value) }
+        }
+        let alone = try (0..<3).map { try train($0, disturbing: false) }
+        let together = try await withThrowingTaskGroup(of: (Int, [String]).self) { group in
+            for seed in 0..<3 { group.addTask { (seed, try train(seed, disturbing: true)) } }
+            var results = [[String]](repeating: [], count: 3)
+            for try await (seed, result) in group { results[seed] = result }
+            return results
+        }
+        #expect(together == alone)
+        #expect(shared.value.scalars(as: Float.self).allSatisfy { $0.isFinite })
     }
 
     // MARK: - Memory
