@@ -10,13 +10,25 @@ package enum Backward {
         /// Every read of a variable: the leaves marked with its identity.
         case variable(Attributes)
         case node(Node)
+        /// All of these, which are the same value.
+        case nodes([Node])
         /// Something that is not watched.
         case none
+
+        /// The nodes that are named.
+        var nodes: [Node] {
+            switch self {
+            case .node(let node): [node]
+            case .nodes(let nodes): nodes
+            case .variable, .none: []
+            }
+        }
 
         func isSame(as other: Source) -> Bool {
             switch (self, other) {
             case (.variable(let left), .variable(let right)): left === right
             case (.node(let left), .node(let right)): left === right
+            case (.nodes(let left), .nodes(let right)): left[0] === right[0]
             default: false
             }
         }

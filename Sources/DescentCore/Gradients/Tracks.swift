@@ -41,8 +41,10 @@ struct Tracks: ~Copyable {
             let stops = UnsafeMutablePointer<Stop>.allocate(capacity: walk.order.count)
             var numbers = Pile<Int32>(capacity: walk.order.count)
             numbers.fill(0, count: walk.order.count)
-            for case (let number, .node(let node)) in sources.enumerated() where walk.contains(node) {
-                numbers[walk.index(of: node)] = Int32(number + 1)
+            for (number, source) in sources.enumerated() {
+                for node in source.nodes where walk.contains(node) {
+                    numbers[walk.index(of: node)] = Int32(number + 1)
+                }
             }
             for position in walk.order.indices {
                 let reference = walk.order[position]

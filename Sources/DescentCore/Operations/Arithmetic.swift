@@ -46,9 +46,14 @@ extension Tensor {
     /// Whether this is a number other than 0 that was given: neither a variable's, nor computed while something recorded.
     fileprivate var isNumberOtherThanZero: Bool {
         let node = node.attributes === Attributes.ofSampleSort ? node.first! : node
-        return node.state == .scalar && node.primitive === Primitive.constant && node.attributes == nil
-            && !node.traits.contains(.weak) && Number.double(node.scalarBits, dtype) != 0
+        return node.isGivenNumber && !node.traits.contains(.weak) && Number.double(node.scalarBits, dtype) != 0
     }
+}
+
+extension Node {
+    /// Whether this is a number that was given: neither a variable's, nor computed while something recorded.
+    @inline(__always)
+    var isGivenNumber: Bool { state == .scalar && primitive === Primitive.constant && attributes == nil }
 }
 
 // MARK: - Functions

@@ -75,6 +75,8 @@ package enum StandIns {
         _ values: () throws -> [(standIn: Tensor, value: Tensor)], _ body: () throws -> Void
     ) throws -> Bool {
         try withoutActuallyEscaping(values) { values in
+            // What a formula does that records others is not followed.
+            resolve()
             let provider = Provider(values)
             let recorder = cd_recorder_current()
             recorder.pointee.stand_ins = Unmanaged.passUnretained(provider).toOpaque()

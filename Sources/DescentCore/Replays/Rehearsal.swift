@@ -8,6 +8,9 @@ package final class Rehearsal: Captures {
     private var copies: [ObjectIdentifier: Tensor] = [:]
     private var sources: [ObjectIdentifier: Replay.Source] = [:]
     private var standIns: [ObjectIdentifier: (variable: Variable, tensor: Tensor)] = [:]
+    /// What stands for further leaves of a variable: each stretch of recording reads through one of its own, and derivatives
+    /// add up by leaf.
+    private var further: [ObjectIdentifier: [Tensor]] = [:]
     /// Leaves of the expression that are values of variables.
     private var leavesOfVariables: [(leaf: Int, variable: Variable)] = []
     /// What derivatives may pass of the copies.
@@ -50,7 +53,7 @@ package final class Rehearsal: Captures {
                 copies[ObjectIdentifier(node)] = Recording.pausing {
                     if let owner {
                         leavesOfVariables.append((leaf, owner))
-                        return stand(for: owner, Tensor(node))
+                        return stand(forLeafOf: owner, node)
                     }
                     return constants.contains(leaf)
                         ? Tensor(node) : stand(for: node, leaf, isFigure: blurred.contains(leaf))
@@ -75,6 +78,14 @@ package final class Rehearsal: Captures {
         return tensor
     }
 
+    private func stand(forLeafOf variable: Variable, _ node: Node) -> Tensor {
+        let key = ObjectIdentifier(variable)
+        guard standIns[key] != nil else { return stand(for: variable, Tensor(node)) }
+        let tensor = Tensor.argument(like: Tensor(node))
+        further[key, default: []].append(tensor)
+        return tensor
+    }
+
     override func stand(for variable: Variable, _ value: Tensor) -> Tensor {
         if let known = standIns[ObjectIdentifier(variable)] { return known.tensor }
         let tensor = Recording.pausing { Tensor.argument(like: value) }
@@ -91,7 +102,13 @@ package final class Rehearsal: Captures {
     package func gradients(
         of loss: Tensor, _ weights: Tensor?, _ variables: [Variable]
     ) throws(DescentError) -> [Tensor?] {
-        let sources = capturing { variables.map { Backward.Source.node($0.current.node) } }
+        let sources = capturing {
+            variables.map { variable in
+                let first = variable.current.node
+                guard let others = further[ObjectIdentifier(variable)] else { return Backward.Source.node(first) }
+                return .nodes([first] + others.map(\.node))
+            }
+        }
         return try Backward.gradients(of: loss, weights, sources: sources, in: Recorded(first: range))
     }
 
@@ -102,6 +119,12 @@ package final class Rehearsal: Captures {
         let tensor = Tensor.argument(like: Tensor(node))
         sources[ObjectIdentifier(tensor.node)] = Replay.Source(kind: .formula, index: number)
         return tensor
+    }
+
+    /// All that stands for a variable.
+    private func standIns(of variable: Variable) -> Set<ObjectIdentifier> {
+        let key = ObjectIdentifier(variable)
+        return Set(([standIns[key]!.tensor] + (further[key] ?? [])).map { ObjectIdentifier($0.node) })
     }
 
     // MARK: - Ending
@@ -115,19 +138,20 @@ package final class Rehearsal: Captures {
         guard cd_recorder_current().pointee.surprises == surprises else { return nil }
         var fitting: [Tensor] = []
         for (variable, value) in updates { fitting.append(variable.takes(value) ? value : try variable.fitting(value)) }
-        let results = fitting + answers + held.map { copies[ObjectIdentifier($0)]! }
+        // In the order of a step that is recorded, so that of several errors the same one comes first.
+        let results = answers + fitting + held.map { copies[ObjectIdentifier($0)]! }
         if let error = results.lazy.compactMap(\.error).first { throw error }
         let nodes = Expression.nodes(behind: results.map(\.node)) { $0.isOperation }
         guard nodes.count <= Engine.largestPlan else { return nil }
         let expression = CompiledExpression(
             results.map(\.node),
-            replaced: updates.enumerated().compactMap { root, update in
-                standIns[ObjectIdentifier(update.0)].map { (root, $0.tensor.node) }
+            replaced: updates.enumerated().compactMap { number, update in
+                // What is read through several leaves cannot be written over while one of them may be needed.
+                guard further[ObjectIdentifier(update.0)] == nil else { return nil }
+                return standIns[ObjectIdentifier(update.0)].map { (answers.count + number, $0.tensor.node) }
             })
-        for (_, entry) in standIns where expression.leaves.contains(where: { $0 === entry.tensor.node }) {
-            sources[ObjectIdentifier(entry.tensor.node)] = Replay.Source(kind: .variable, index: 0)
-        }
-        let read = standIns.values.filter { sources[ObjectIdentifier($0.tensor.node)] != nil }.map(\.variable)
+        let leaves = Set(expression.leaves.map { ObjectIdentifier($0) })
+        let read = standIns.values.map(\.variable).filter { !standIns(of: $0).isDisjoint(with: leaves) }
         var variables: [Variable] = []
         var places: [ObjectIdentifier: Int] = [:]
         for variable in (updates.map(\.0) + read).sorted(by: { $0.number < $1.number })
@@ -136,8 +160,9 @@ package final class Rehearsal: Captures {
             variables.append(variable)
         }
         for variable in read {
-            sources[ObjectIdentifier(standIns[ObjectIdentifier(variable)]!.tensor.node)] = Replay.Source(
-                kind: .variable, index: places[ObjectIdentifier(variable)]!)
+            for standIn in standIns(of: variable) {
+                sources[standIn] = Replay.Source(kind: .variable, index: places[ObjectIdentifier(variable)]!)
+            }
         }
         var constants: [Node] = []
         var found: [Replay.Source] = []
@@ -154,7 +179,7 @@ package final class Rehearsal: Captures {
             Replay.Parts(
                 expression: expression, sources: found, constants: constants, variables: variables,
                 updates: updates.enumerated().map {
-                    Replay.Update(variable: places[ObjectIdentifier($1.0)]!, root: $0)
+                    Replay.Update(variable: places[ObjectIdentifier($1.0)]!, root: answers.count + $0)
                 },
                 answers: answers.map { ($0.shape, $0.dtype) },
                 reads: leavesOfVariables.compactMap { read in

@@ -36,7 +36,7 @@ final class Replay {
 
     /// What is the same each time.
     struct Parts {
-        /// Updates, then answers, then what somebody else holds of the recorded expression.
+        /// Answers, then updates, then what somebody else holds of the recorded expression.
         var expression: CompiledExpression
         var sources: [Source]
         var constants: [Node]
@@ -75,7 +75,10 @@ final class Replay {
             }
         }
         var variableOfOutput = [Int](repeating: -1, count: parts.expression.plan?.outputs.count ?? 0)
-        for (output, leaf) in parts.expression.plan?.donations ?? [] where parts.sources[leaf].kind == .variable {
+        // A value that the step passes on as it is must stay.
+        let passedOn = Set(places.filter { $0 < 0 }.map { -1 - $0 })
+        for (output, leaf) in parts.expression.plan?.donations ?? []
+        where parts.sources[leaf].kind == .variable && !passedOn.contains(leaf) {
             for update in parts.updates where update.variable == parts.sources[leaf].index {
                 if places[update.root] == output { variableOfOutput[output] = update.variable }
             }
@@ -138,7 +141,7 @@ final class Replay {
             forget()
             putBack()
         }
-        try expression.run(values, targets, into: &outputs)
+        try expression.run(values, targets, at: recorded.location, into: &outputs)
         for number in updates.indices {
             let update = updates[number]
             let place = places[update.root]
@@ -155,7 +158,7 @@ final class Replay {
         if !held.isEmpty { settle(held) }
         for number in 0..<answers.count {
             tensors.append(
-                Tensor(value(at: places[updates.count + number]), answers[number].dtype, answers[number].shape))
+                Tensor(value(at: places[number]), answers[number].dtype, answers[number].shape))
         }
         return true
     }

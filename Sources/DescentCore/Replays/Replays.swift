@@ -141,11 +141,11 @@ package final class Replays {
 
     /// Begins to record the step once more, for the next time.
     package func rehearse(_ roots: [Node], changing variables: [Variable]) -> Rehearsal {
-        // Only if other figures are different than before the new record takes the place of an old one.
+        // Only if other figures are different than before the new record takes the place of an old one: it holds for both.
         let circumstances = recent[0].circumstances
         if let old = known.firstIndex(where: {
             $0.circumstances == circumstances && !matches($0, circumstances, variables)
-                && recorded.figuresDiffering(from: $0.words) != nil
+                && recorded.differsInFiguresOfOneSort(from: $0.words, blurring: $0.blurred)
         }) {
             let entry = known.remove(at: old)
             let all = Set((blurred + recorded.figuresDiffering(from: entry.words)! + entry.blurred).map(\.word))

@@ -26,6 +26,8 @@ package struct Signature: ~Copyable {
     private(set) var figures = Pile<Figure>(capacity: 32)
     /// Operations whose values somebody may read who has nothing to do with the expression.
     private(set) var held = Pile<Unmanaged<Node>>(capacity: 8)
+    /// Where the first operation was called that may fail.
+    private(set) var location: SourceLocation?
     private var references = Pile<Int32>()
 
     /// Larger expressions are not described: together with their derivatives they would not fit one plan.
@@ -44,6 +46,7 @@ package struct Signature: ~Copyable {
         leaves.removeAll()
         figures.removeAll()
         held.removeAll()
+        location = nil
         guard walk.order.count <= Signature.most else { return false }
         references.fill(0, count: walk.order.count)
         words.append(UInt64(roots.count))
@@ -83,6 +86,7 @@ package struct Signature: ~Copyable {
         appendExtents(of: node)
         guard let attributes = node.attributes else { return true }
         guard attributes.rule == nil, attributes.region == nil, attributes.error == nil else { return false }
+        if location == nil { location = attributes.location }
         words.append(UInt64(attributes.integers.count) << 32 | UInt64(attributes.inputs.count))
         for integer in attributes.integers { words.append(UInt64(bitPattern: Int64(integer))) }
         for input in attributes.inputs { words.append(edge(to: .passUnretained(input), walk)) }
@@ -104,10 +108,10 @@ package struct Signature: ~Copyable {
             return false
         }
         let identity = node.counts(recorded) ? node.identity : 0
-        words.append(
-            1 << 61 | UInt64(node.dtype.rawValue) | UInt64(node.shape.rank) << 8 | (identity == 0 ? 0 : 1 << 16)
-                | (node.state == .pending ? 1 << 17 : 0) | UInt64(node.traits.rawValue & Node.Traits.weakWhole.rawValue)
-                << 24)
+        let sorts: UInt64 =
+            (identity == 0 ? 0 : 1 << 16) | (node.state == .pending ? 1 << 17 : 0) | (node.isGivenNumber ? 1 << 18 : 0)
+        let weakness = UInt64(node.traits.rawValue & Node.Traits.weakWhole.rawValue) << 24
+        words.append(1 << 61 | UInt64(node.dtype.rawValue) | UInt64(node.shape.rank) << 8 | sorts | weakness)
         appendExtents(of: node)
         words.append(identity)
         if kind == .expression, identity == 0, node.state == .scalar, node.dtype.isFloatingPoint {
@@ -165,6 +169,16 @@ extension Signature {
             differing.append(figures[next])
         }
         return differing
+    }
+
+    /// Whether the words differ from others in numbers alone, each of the same sort; of some the others have only the sort.
+    func differsInFiguresOfOneSort(from others: [UInt64], blurring blurred: [Figure]) -> Bool {
+        guard let differing = figuresDiffering(from: others) else { return false }
+        return differing.allSatisfy { figure in
+            let (bits, other) = (words[figure.word], others[figure.word])
+            let isSort = blurred.contains { $0.word == figure.word }
+            return Figure.sort(of: bits, figure.dtype) == (isSort ? other : Figure.sort(of: other, figure.dtype))
+        }
     }
 
     /// The words, where of some numbers only the sort counts.

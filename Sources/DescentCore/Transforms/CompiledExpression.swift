@@ -84,8 +84,11 @@ struct CompiledExpression {
     }
 
     /// Runs it on the values of the leaves; `outputs`, which are none yet, get the values of the outputs.
+    ///
+    /// - Parameter caller: where this time operations were called that may fail, if it is known.
     func run(
-        _ values: borrowing Plan.Values, _ targets: borrowing Targets, into outputs: inout Plan.Values
+        _ values: borrowing Plan.Values, _ targets: borrowing Targets, at caller: SourceLocation? = nil,
+        into outputs: inout Plan.Values
     ) throws(DescentError) {
         guard let plan else { return }
         if let program { return program.run(values, into: &outputs) }
@@ -93,7 +96,7 @@ struct CompiledExpression {
         do throws(DescentError) {
             try plan.run(values, targets, into: &outputs)
         } catch {
-            throw error.located(at: location)
+            throw error.located(at: caller ?? location)
         }
     }
 }

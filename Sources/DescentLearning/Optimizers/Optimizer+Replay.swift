@@ -13,8 +13,6 @@ extension Optimizer {
         guard request.isComplete, state.mayReplay(variables) else { return nil }
         let replays = state.replays
         let changing = request.alongside.isEmpty ? variables : variables + request.alongside
-        let shared = sharedVariables.isEmpty || !state.isUpdate ? [] : sharedUpdates(sharedStep(rate))
-        guard shared.allSatisfy({ $0.1.isKnown }) else { return nil }
         switch replays.find(
             request.roots, recorded: request.recorded ?? 0..<0, state.circumstances(request.counts), changing)
         {
@@ -22,9 +20,10 @@ extension Optimizer {
         case .again:
             guard try rehearse(request, variables, changing, rate) else { return nil }
         case .known:
+            guard mayReplay(shared: rate) else { return nil }
             let sharing = unsafeDowncast(replays.note, to: FormulaSharing.self)
             let numbers = formulaNumbers(learningRate: rate)
-            if numbers == nil || numbers != sharing.numbers {
+            if !sharing.isRecorded(with: numbers) {
                 sharing.numbers = nil
                 guard try record(sharing, request, variables, rate) else { return nil }
                 switch replays.findFormulas() {
@@ -38,6 +37,7 @@ extension Optimizer {
         var answers = state.takeAnswers()
         guard try request.run(replays, into: &answers) else { return nil }
         let finite = state.dynamicScale == nil ? nil : answers.removeLast()
+        let shared = state.formulas.takeShared() ?? []
         if !shared.isEmpty, finite.map({ Bool($0) }) ?? true { try Engine.update(shared) }
         state.finish(finite)
         return answers
@@ -72,6 +72,7 @@ extension Optimizer {
         var step = try rehearsal.capturing {
             try begin(gradients, isOfLoss: request.recorded != nil, variables, rate, withShared: false)
         }
+        guard mayReplay(shared: rate) else { return false }
         var sharing = recorded ?? FormulaSharing(step.isUpdate ? step.entries : [], self)
         if recorded == nil {
             let mayShare = state.mayShareFormulas
@@ -92,6 +93,13 @@ extension Optimizer {
         let answers = request.answers(rehearsal.root) + (finite.map { [$0] } ?? [])
         return try state.replays.keep(
             rehearsal, step.changes + request.updates(rehearsal.root), answers, changing: changing, sharing)
+    }
+
+    /// Asks for the next values of what is remembered of all variables together; whether they are numbers, which replace the old
+    /// ones after the step.
+    private func mayReplay(shared rate: Double) -> Bool {
+        guard state.isUpdate else { return true }
+        return state.formulas.shared { sharedUpdates(sharedStep(rate)) }.allSatisfy { $0.1.isKnown }
     }
 
     /// Records formulas on stand-ins for what they are applied to, but those that are recorded.

@@ -27,6 +27,7 @@ extension Optimizer {
             state.formulas.removeAll()
             if let answers = try replay(&request, variables, rate, state) {
                 state.room = request.takeRoots()
+                state.formulas.removeAll()
                 return answers
             }
             var step = try state.formulas.takeBegun() ?? begin(request, variables, rate)
@@ -79,7 +80,7 @@ extension Optimizer {
         let finite = state.undoScale(&changes)
         let isUpdate = state.accumulate(&changes, entries)
         if isUpdate { try state.options.clipLate(&changes) }
-        let shared = isUpdate && withShared ? sharedUpdates(sharedStep(rate)) : []
+        let shared = isUpdate && withShared ? state.formulas.takeShared() ?? sharedUpdates(sharedStep(rate)) : []
         return StepUnderWay(
             changes: changes, entries: entries, hasTwins: hasTwins, finite: finite, isUpdate: isUpdate, shared: shared)
     }

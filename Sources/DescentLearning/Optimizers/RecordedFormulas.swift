@@ -57,6 +57,12 @@ final class FormulaSharing {
         formulaOfEntry = all.map { numbers[ObjectIdentifier($0)]! }
     }
 
+    /// Whether the formulas were recorded with just these numbers; zeros of either sign are not the same.
+    func isRecorded(with others: SIMD4<Double>?) -> Bool {
+        guard let numbers, let others else { return false }
+        return unsafeBitCast(numbers, to: SIMD4<UInt64>.self) == unsafeBitCast(others, to: SIMD4<UInt64>.self)
+    }
+
     /// Whether some variables do.
     var isShared: Bool { entries.count < formulaOfEntry.count }
 }
@@ -72,8 +78,12 @@ final class RecordedFormulas {
     /// The step, if a formula looked at its arguments.
     @exclusivity(unchecked) private(set) var begun: StepUnderWay?
 
+    /// The next values of what is remembered of all variables together, if they were asked for.
+    @exclusivity(unchecked) private var shared: [(Variable, Tensor)]?
+
     /// Forgets what an earlier step has recorded.
     func removeAll() {
+        if shared != nil { shared = nil }
         if entries.isEmpty { return }
         recorded = Formulas()
         entries.removeAll(keepingCapacity: true)
@@ -84,6 +94,15 @@ final class RecordedFormulas {
 
     /// The step that a formula has looked at, handed over.
     func takeBegun() -> StepUnderWay? { begun.take() }
+
+    /// The next values of what is remembered of all variables together: asked for once in a step.
+    func shared(_ ask: () -> [(Variable, Tensor)]) -> [(Variable, Tensor)] {
+        if shared == nil { shared = ask() }
+        return shared!
+    }
+
+    /// The same, handed over; nil if they were not asked for.
+    func takeShared() -> [(Variable, Tensor)]? { shared.take() }
 
     /// Records the formula of an entry.
     func record(

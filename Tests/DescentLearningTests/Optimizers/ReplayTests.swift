@@ -4,7 +4,7 @@ import Testing
 
 /// Steps that come again are taken without being recorded; nobody can tell from the results.
 struct ReplayTests {
-    private static let names = [
+    static let names = [
         "RMSprop", "SGD", "Adam", "AdamW", "Adamax", "Nadam", "Adagrad", "Adadelta", "Ftrl", "Lion", "Lamb",
         "Adafactor", "Muon", "ScheduleFreeAdamW",
     ]
