@@ -14,7 +14,10 @@ extension Planner {
     mutating func recompute() {
         guard !savesMemory else { return }
         var copies = Copies()
-        for index in items.indices where isRecomputable(index) {
+        let candidates = items.indices.filter { isRecomputable($0) }
+        guard !candidates.isEmpty else { return }
+        let handedOn = shapesOfRows()
+        for index in candidates where !handedOn.contains(items[index].shape) {
             let later = Set(users[index].map { items[$0].level }).subtracting([items[index].level]).sorted()
             guard let cone = cone(of: index) else { continue }
             let reads = later.reduce(0) { sum, level in
@@ -25,6 +28,18 @@ extension Planner {
             for level in later { redirect(index, to: copy(cone.operations, at: level, &copies), at: level) }
         }
         if !copies.originals.isEmpty { putInOrder(copies.originals) }
+    }
+
+    /// Shapes of which rows are folded: strips hand on what belongs to them in the nearest cache.
+    private func shapesOfRows() -> Set<Shape> {
+        var shapes: Set<Shape> = []
+        for index in items.indices {
+            guard let input = items[index].inputs.first, folds(index, input),
+                let fold = Fold(items[input].shape, over: items[index].integers)
+            else { continue }
+            if fold.kind == CD_FOLD_ROWS, fold.extent > 1 { shapes.insert(items[input].shape) }
+        }
+        return shapes
     }
 
     /// Copies at the end of the items.

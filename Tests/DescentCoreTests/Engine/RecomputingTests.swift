@@ -51,6 +51,14 @@ struct RecomputingTests {
         #expect(result.temporaryBytes < bytes / 16, "\(result)")
     }
 
+    @Test func stripsHandOnWhatTheyHave() throws {
+        let x = try random(Self.count, 1).reshape([1024, 1024]).evaluated()
+        func logarithms(_ x: Tensor) -> Tensor { x - log(exp(x).sum(axes: 1, keepDims: true)) }
+        let result = try plan { _ = try logarithms(x - x.max(axes: 1, keepDims: true)).evaluated() }
+        let differences = result.description.split(separator: "\n").count { $0.contains("= sub ") }
+        #expect(differences == 2, "\(result)")
+    }
+
     @Test func variablesAreStillWrittenOver() throws {
         let (v, u) = (Variable(random(Self.count, 4)), Variable(Tensor.zeros([Self.count])))
         // To make the opposite anew in the third pass, the old value would have to stay.
