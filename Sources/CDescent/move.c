@@ -114,8 +114,11 @@ DEFINE_TRANSPOSE(transpose_plane_8, uint64_t, 2, transpose_8)
         for (int64_t i = 0; i < rows; i++, from += row.from, to += row.to) { \
             if (column.to != 1) \
                 for (int64_t j = 0; j < n; j++) to[j * column.to] = from[j * column.from]; \
-            else if (column.from == 0) \
-                for (int64_t j = 0; j < n; j++) to[j] = *from; \
+            else if (column.from == 0) { \
+                const type value = *from; \
+                if (value == 0) memset(to, 0, (size_t)n * sizeof(type)); \
+                else for (int64_t j = 0; j < n; j++) to[j] = value; \
+            } \
             else if (column.from == -1) \
                 for (int64_t j = 0; j < n; j++) to[j] = from[-j]; \
             else if (column.from != 1) \

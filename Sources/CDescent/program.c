@@ -97,6 +97,7 @@ int64_t cd_run_lay_out_resolved(cd_run *run, char *memory) {
     PLACE(views, cd_view, run->view_count);
     PLACE(folds, cd_fold, program->reduction_count);
     PLACE(singles, bool, program->slot_count);
+    PLACE(needed, bool, program->slot_count);
 #undef PLACE
     return at;
 }

@@ -75,6 +75,7 @@ typedef struct cd_step {
     };
     int32_t instruction;  // the number of a choice by one condition for all elements, plus one; or 0
     uint8_t form, dtype;  // dtype: of the destination
+    bool ends;            // see cd_run_note_ends; while steps are chosen
 } cd_step;
 
 /// A slot whose place moves with the block.
@@ -158,6 +159,7 @@ typedef struct cd_run {
     cd_view *views;
     cd_fold *folds;
     bool *singles;  // for each slot: whether its place holds one element
+    bool *needed;   // for each slot, while steps are chosen
     char *partials;  // what chunks leave
     // The workers' parts: where the first one starts, and offsets in each.
     char *first_worker;
@@ -188,6 +190,7 @@ int64_t cd_run_lay_out_rest(cd_run *run, char *memory);
 
 /// Chooses kernels: all that needs no buffers.
 void cd_run_choose(cd_run *run);
+void cd_run_note_ends(cd_run *run);
 /// Makes one step of instruction `index` and the next, if that can be done.
 bool cd_run_choose_pair(const cd_run *run, const cd_elementwise_table *table, int32_t index, cd_step *step);
 /// Finds buffers.

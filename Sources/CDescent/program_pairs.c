@@ -1,5 +1,7 @@
 #include "program.h"
 
+#include <string.h>
+
 // Where one instruction's result is for the next one alone, both are one step: the block that lies between is neither
 // written nor read.
 
@@ -9,16 +11,23 @@ static bool reads(const cd_instruction *instruction, int32_t slot) {
     return instruction->form == CD_FORM_SELECT && instruction->condition == slot;
 }
 
-// Whether nobody after instruction `index` reads what the slot holds.
-static bool is_through(const cd_program *program, int32_t index, int32_t slot) {
-    if (program->instructions[index].destination == slot) return true;
-    for (int32_t i = index + 1; i < program->instruction_count; i++) {
-        if (reads(program->instructions + i, slot)) return false;
-        if (program->instructions[i].destination == slot) return true;
+// Notes for each instruction whether nobody after the next one reads what it gives: in one walk from the end, as long
+// programs are resolved anew at each run.
+void cd_run_note_ends(cd_run *run) {
+    const cd_program *program = run->program;
+    bool *needed = run->needed;
+    memset(needed, 0, (size_t)program->slot_count);
+    for (int32_t i = 0; i < program->reduction_count; i++) needed[program->reductions[i].slot] = true;
+    for (int32_t i = program->instruction_count - 1; i > 0; i--) {
+        const cd_instruction *instruction = program->instructions + i;
+        const int32_t before = instruction[-1].destination;
+        // Steps are fewer than instructions: this one is written when the note has been read.
+        run->steps[i - 1].ends = instruction->destination == before || !needed[before];
+        needed[instruction->destination] = false;
+        needed[instruction->a] = true;
+        if (instruction->form != CD_FORM_UNARY) needed[instruction->b] = true;
+        if (instruction->form == CD_FORM_SELECT) needed[instruction->condition] = true;
     }
-    for (int32_t i = 0; i < program->reduction_count; i++)
-        if (program->reductions[i].slot == slot) return false;
-    return true;
 }
 
 // The operation that comes first, or -1.
@@ -67,7 +76,7 @@ bool cd_run_choose_pair(const cd_run *run, const cd_elementwise_table *table, in
     int32_t a = instruction->a, b = instruction->form == CD_FORM_BINARY ? instruction->b : a, other;
     const int second = second_of(next, instruction->destination, &other);
     if (second < 0 || (run->singles[a] && run->singles[b])) return false;
-    if (!is_through(program, index + 1, instruction->destination)) return false;
+    if (!run->steps[index].ends) return false;
     if (run->singles[a] && first != CD_PAIR_SUB) {
         const int32_t swapped = a;
         a = b;

@@ -113,6 +113,7 @@ void cd_run_choose(cd_run *run) {
     run->step_count = 0;
     const int32_t count = run->program->instruction_count;
     const cd_elementwise_table *table = count > 0 ? cd_elementwise() : NULL;
+    cd_run_note_ends(run);
     for (int32_t i = 0; i < count; i++) {
         cd_step *step = run->steps + run->step_count++;
         step->instruction = 0;

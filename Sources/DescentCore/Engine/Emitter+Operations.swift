@@ -63,6 +63,18 @@ extension Emitter {
             emitBorder(item, planner.items[item.inputs[0]].shape, to: destination)
             let offset = zip(item.integers, strides).reduce(0) { $0 + $1.0 * $1.1 }
             emitCopy(item.inputs[0], to: inside(destination, offset * item.dtype.byteCount), strides: strides)
+        case .place:
+            let destination = entry(for: index)
+            append(
+                .fill(item.dtype, bits: 0, destination: destination, count: item.shape.count), reads: [],
+                writes: [destination])
+            for (number, input) in item.inputs.enumerated() {
+                let (start, step) = (item.integers[2 * number], item.integers[2 * number + 1])
+                let axes = planner.items[input].shape.rank - 1
+                emitCopy(
+                    input, to: inside(destination, start * item.dtype.byteCount),
+                    strides: item.shape.strides[..<axes] + [step])
+            }
         case .random(let kind):
             let seed = contiguous(item.inputs[0])
             let destination = entry(for: index)

@@ -105,7 +105,9 @@ package enum PlanStep: Sendable {
             try program.run(pointers, scratch, threads: threads)
         case .programs, .matmul, .copy: preconditionFailure("frames make these ready")
         case .fill(let dtype, let bits, let destination, let count):
-            withUnsafePointer(to: bits) { cd_fill(Int32(dtype.rawValue), $0, pointers[destination], Int64(count)) }
+            // Threads share what is large.
+            var (count, bits, once, all) = (Int64(count), bits, Int64(1), Int64(0))
+            cd_copy(Int32(dtype.byteCount), 1, &count, &bits, &all, pointers[destination], &once)
         case .gather(let gather):
             var position: Int64 = 0
             let status = cd_gather(

@@ -6,9 +6,10 @@ import CDescent
 ///    elements wait for nothing of each other, so chains of them share a level.
 /// 2. Elementwise operations that only a later level needs sink there: storing their inputs, which exist anyway,
 ///    is better than storing their output.
-/// 3. Elementwise operations of one level over the same shape that touch common data become one group: one
+/// 3. What is cheap to compute again is not stored for a later level, if it is large.
+/// 4. Elementwise operations of one level over the same shape that touch common data become one group: one
 ///    program, one pass over memory. A reduction of a member folds inside the program.
-/// 4. `Emitter` writes the steps, level by level.
+/// 5. `Emitter` writes the steps, level by level.
 struct Planner {
     /// An operation or a value of the expression.
     struct Item {
@@ -48,42 +49,63 @@ struct Planner {
     var users: [[Int]] = []
     let replaced: [(output: Int, leaf: Int)]
     /// Whether something is recomputed to save memory.
-    private var savesMemory = false
+    private(set) var savesMemory = false
 
     static func plan(_ walk: borrowing Walk, _ structure: borrowing Structure) -> Plan {
         var planner = Planner(walk, structure)
         planner.assignLevels()
         planner.sink()
+        planner.recompute()
         planner.group()
         return Emitter.emit(planner)
     }
 
     private init(_ walk: borrowing Walk, _ structure: borrowing Structure) {
         replaced = structure.replaced.elements.map { ($0.output, $0.leaf) }
+        var outputs = [Int32](repeating: -1, count: walk.order.count)
+        for (output, node) in structure.wanted.elements.enumerated() {
+            outputs[walk.index(of: node)] = Int32(output)
+        }
+        // Operations that do the same are one.
+        var twins = Twins()
+        var numbers: [Int] = []
+        numbers.reserveCapacity(walk.order.count)
+        items.reserveCapacity(walk.order.count)
         var leaves = 0
         for reference in walk.order.elements {
             reference._withUnsafeGuaranteedRef { node in
                 var item = Item(
                     kernel: .leaf, name: node.primitive.name, dtype: node.dtype, shape: node.shape, integers: [],
                     inputs: [])
+                let output = outputs[numbers.count]
+                item.output = output < 0 ? nil : Int(output)
                 if structure.isOperation(node) {
-                    if node.primitive === Primitive.after { savesMemory = true }
+                    let isWaiting = node.primitive === Primitive.after
+                    if isWaiting { savesMemory = true }
                     item.kernel = node.primitive.kernel
                     item.integers = node.attributes?.integers ?? []
-                    node.visitPending { item.inputs.append(walk.index(of: $0)) }
+                    node.visitPending { item.inputs.append(numbers[walk.index(of: $0)]) }
                     if case .matmul = item.kernel, items[item.inputs[0]].shape.dimensions.last == 1 {
                         // Columns times rows: nothing is added up, so it may be part of a program.
                         item.kernel = .binary(CD_MUL)
+                    }
+                    if !isWaiting, let twin = twins.find(item, items.count, in: &items) {
+                        numbers.append(twin)
+                        return
                     }
                 } else {
                     item.leaf = leaves
                     item.isNumber = node.shape.rank == 0
                     leaves += 1
                 }
+                numbers.append(items.count)
                 items.append(item)
             }
         }
-        for (output, node) in structure.wanted.elements.enumerated() { items[walk.index(of: node)].output = output }
+        noteUsers()
+    }
+
+    mutating func noteUsers() {
         users = [[Int]](repeating: [], count: items.count)
         for (index, item) in items.enumerated() { for input in item.inputs { users[input].append(index) } }
     }
@@ -106,7 +128,7 @@ struct Planner {
     }
 
     /// Whether reduction `index` can fold `input` inside the program that computes it.
-    private func folds(_ index: Int, _ input: Int) -> Bool {
+    func folds(_ index: Int, _ input: Int) -> Bool {
         guard case .reduce = items[index].kernel, items[input].isElementwise else { return false }
         return Fold(items[input].shape, over: items[index].integers) != nil
     }
@@ -145,7 +167,7 @@ struct Planner {
     }
 
     /// Whether the value of an elementwise operation goes to memory, as far as levels tell.
-    private func isStored(_ index: Int) -> Bool {
+    func isStored(_ index: Int) -> Bool {
         let item = items[index]
         return item.output != nil
             || users[index].contains {

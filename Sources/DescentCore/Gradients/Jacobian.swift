@@ -147,8 +147,7 @@ enum UnitVectors {
         }
         if let failure { throw failure }
         var batch = Batch(size: count, start: trace.start)
-        let identity = Tensor.eye(count, dtype: like.dtype)
-        batch.set(trace.arguments[0], identity.reshape(Shape([count] + like.shape.dimensions)))
+        batch.setUnitVectors(trace.arguments[0])
         return trace.results.map {
             batch.values(of: $0).reshape(Shape(like.shape.dimensions + $0.shape.dimensions))
         }

@@ -40,6 +40,8 @@ package enum Kernel: Sendable, Equatable {
     case concat
     /// The input inside a border of a constant.
     case pad
+    /// Elements of the inputs at equal distances among zeros.
+    case place
     case gather
     case scatterAdd
     /// The same with another way to combine: `CD_SCATTER_…`.

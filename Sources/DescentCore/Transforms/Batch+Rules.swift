@@ -32,6 +32,8 @@ extension Batch {
             return view(node, kind, operands, shape, integers)
         case .concat:
             return node.copy(operands.map(full), shape: shape, integers: [integers[0] + 1] + integers.dropFirst())
+        case .place:
+            return node.copy(operands.map(full), shape: shape)
         case .pad:
             return pad(node, operands, shape, integers)
         case .gather:

@@ -46,12 +46,8 @@ extension TensorConvertible {
             let (extent, overflow) = count.addingReportingOverflow(Int(clamping: offset.magnitude))
             let size = try Shape(overflow ? [Int.max, 2] : [extent, extent]).checked("diag")
             if count == 0 { return Tensor.zeros(size, dtype: x.dtype) }
-            // Rows of the vector's elements, one longer than the matrix: laid end to end they run down a diagonal.
             let start = offset < 0 ? -offset * extent : offset
-            let spread = x.reshape([count, 1]).pad([(0, 0), (0, extent)]).reshape([count * (extent + 1)])
-            let used = (count - 1) * (extent + 1) + 1
-            let rest = extent * extent - start - used
-            return spread.sliced(0, start: 0, step: 1, count: used).pad([(start, rest)]).reshape(size)
+            return Tensor.placed([(values: x, start: start, step: extent + 1)], in: size)
         }
     }
 

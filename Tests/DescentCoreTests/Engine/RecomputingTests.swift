@@ -1,0 +1,108 @@
+import DescentCore
+import DescentTestSupport
+import Testing
+
+/// Large values that are cheap to compute again are not stored between two passes over memory.
+struct RecomputingTests {
+    static let count = 1 << 20
+
+    private func random(_ count: Int, _ seed: UInt64) -> Tensor {
+        var random = SplitMix64(seed: seed)
+        return random.normal([1024]).broadcast(to: [count / 1024, 1024]).reshape([count])
+            + Tensor.arange(count / 1024).reshape([-1, 1]).broadcast(to: [count / 1024, 1024]).reshape([count])
+    }
+
+    private func plan(_ body: () throws -> Void) throws -> PlanDescription {
+        let plans = try tracePlans(body)
+        try #require(plans.count == 1)
+        return plans[0]
+    }
+
+    /// A mean, and what needs it beside what it was made of.
+    private func twoPasses(_ f: (Tensor, Tensor) -> Tensor, _ count: Int) throws -> PlanDescription {
+        let (p, t) = try (random(count, 1).evaluated(), random(count, 2).evaluated())
+        // Nobody holds the value, or it would be stored for them.
+        func scaled(_ x: Tensor) -> Tensor { x * (x * x).mean() }
+        return try plan { _ = try scaled(f(p, t)).evaluated() }
+    }
+
+    @Test func whatOneValueGivesIsNotStored() throws {
+        let bytes = 4 * Self.count
+        let functions: [(Tensor, Tensor) -> Tensor] = [
+            { x, _ in -x }, { x, _ in abs(x) * 2 + 1 }, { x, y in x / y.sum() }, { x, _ in maximum(x, 0) },
+        ]
+        for f in functions {
+            let plan = try twoPasses(f, Self.count)
+            #expect(plan.temporaryBytes < bytes / 16, "\(plan)")
+            #expect(plan.bytesMoved <= 4 * bytes + 64, "\(plan)")
+        }
+    }
+
+    @Test func whatIsDearOrSmallIs() throws {
+        let bytes = 4 * Self.count
+        #expect(try twoPasses({ x, _ in tanh(x) }, Self.count).temporaryBytes >= bytes)
+        #expect(try twoPasses({ x, _ in -x }, 1 << 16).temporaryBytes >= 4 << 16)
+        // Two operands are more to read than what is stored.
+        #expect(try twoPasses({ x, y in x - y }, Self.count).temporaryBytes >= bytes)
+        // Unless one of them is read anyway.
+        let (p, t) = try (random(Self.count, 1).evaluated(), random(Self.count, 2).evaluated())
+        func scaled(_ x: Tensor) -> Tensor { x * (x * x).mean() + p }
+        let result = try plan { _ = try scaled(p - t).evaluated() }
+        #expect(result.temporaryBytes < bytes / 16, "\(result)")
+    }
+
+    @Test func stripsHandOnWhatTheyHave() throws {
+        let x = try random(Self.count, 1).reshape([1024, 1024]).evaluated()
+        func logarithms(_ x: Tensor) -> Tensor { x - log(exp(x).sum(axes: 1, keepDims: true)) }
+        let result = try plan { _ = try logarithms(x - x.max(axes: 1, keepDims: true)).evaluated() }
+        let differences = result.description.split(separator: "\n").count { $0.contains("= sub ") }
+        #expect(differences == 2, "\(result)")
+    }
+
+    @Test func variablesAreStillWrittenOver() throws {
+        let (v, u) = (Variable(random(Self.count, 4)), Variable(Tensor.zeros([Self.count])))
+        // To make the opposite anew in the third pass, the old value would have to stay.
+        func updates(_ opposite: Tensor) -> [(Variable, Tensor)] {
+            let new = v.current * (opposite * opposite).mean()
+            return [(v, new), (u, opposite * new.mean())]
+        }
+        let plan = try plan { try Engine.update(updates(-v.current)) }
+        #expect(plan.inPlaceCount == 1, "\(plan)")
+    }
+
+    @Test func theBitsAreThoseOfOperationsOneByOne() throws {
+        let inputs = try [random(Self.count, 6).evaluated(), random(Self.count, 7).evaluated()]
+        func record(_ seed: UInt64, _ visit: (Tensor) throws -> Void) rethrows -> [Tensor] {
+            var random = SplitMix64(seed: seed)
+            var pool = inputs
+            for _ in 0..<10 {
+                let x = pool[Int.random(in: 0..<pool.count, using: &random)]
+                let y = pool[pool.count - 1]
+                let result =
+                    switch Int.random(in: 0..<8, using: &random) {
+                    case 0: tanh(x)
+                    case 1: x - y
+                    case 2: x * 0.5
+                    case 3: Tensor.where(x .> y, x, y)
+                    case 4: y + x.mean()
+                    case 5: y * (x / 1000).max()
+                    case 6: abs(y) + x
+                    default: y - x.sum() / 1e6
+                    }
+                try visit(result)
+                pool.append(result)
+            }
+            return [pool[pool.count - 1], pool[5]]
+        }
+        for seed in 0..<12 as Range<UInt64> {
+            let stepwise = try record(seed) { try evaluate([$0]) }
+            let fused = record(seed) { _ in }
+            try evaluate(fused)
+            for (got, want) in zip(fused, stepwise) {
+                // Element by element it would take long.
+                let isSame = (got .== want) .| ((got .!= got) .& (want .!= want))
+                #expect(Int(isSame.cast(to: .int64).sum()) == got.count, "seed \(seed)")
+            }
+        }
+    }
+}
