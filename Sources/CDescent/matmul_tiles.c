@@ -16,7 +16,7 @@ enum {
     PACKED_WORK = 1 << 29,
     PACKED_ROWS = 48,
     PACKED_COLUMNS = 256,
-    /// It repays much earlier if rows of a lie at multiples of this: those of a tile then share one set of
+    /// It repays much earlier if rows of a or b lie at multiples of this: those of a tile then share one or two sets of
     /// the first-level cache, and drive each other out.
     SET_BYTES = 4096,
     PACKED_WORK_IN_A_SET = 1 << 25,
@@ -25,7 +25,8 @@ enum {
 static int packs(const cd_matmul_job *job) {
     const cd_matmul *p = &job->p;
     if (p->m < PACKED_ROWS || p->n < PACKED_COLUMNS) return 0;
-    const int in_a_set = p->a_column == 1 && p->a_row * job->bytes % SET_BYTES == 0;
+    const int in_a_set = (p->a_column == 1 && p->a_row * job->bytes % SET_BYTES == 0)
+        || (p->b_column == 1 && p->b_row * job->bytes % SET_BYTES == 0);
     return p->m * p->n * p->k >= (in_a_set ? PACKED_WORK_IN_A_SET : PACKED_WORK);
 }
 
