@@ -105,6 +105,7 @@ static void multiply(const cd_matmul_job *job, const cd_rectangle *part, char *b
             }
         }
     }
+    cd_matmul_finish_rectangle(job, part);
 }
 
 static void block_task(void *context, int64_t task) {
@@ -124,12 +125,12 @@ static void block_task(void *context, int64_t task) {
 static void cut(cd_matmul_job *job, int64_t count) {
     const int64_t threads = cd_threads();
     const int64_t rows = cd_parts(job->p.m, job->row_tile);
-    const int64_t columns = cd_parts(job->p.n, job->column_tile);
+    const int64_t columns = cd_parts(job->p.n, job->column_tile), most = cd_matmul_most_columns(job);
     const int64_t least = cd_parts(rows, block_bytes / (job->block * job->bytes * job->row_tile));
     double best = 0;
-    for (int64_t r = least; r <= cd_smaller(rows, least + threads); r++) {
+    for (int64_t r = least; r <= cd_smaller(rows, least + 2 * threads); r++) {
         for (int64_t rounds = 1; rounds <= MOST_ROUNDS; rounds++) {
-            const int64_t c = cd_larger(1, cd_smaller(columns, threads * rounds / (r * count)));
+            const int64_t c = cd_larger(1, cd_smaller(most, threads * rounds / (r * count)));
             const double high = (double)cd_parts(rows, r), wide = (double)cd_parts(columns, c);
             // In products of tiles: packing the rows of one takes as long as half of it, and so does a panel.
             // A tenth of a task more, as threads are rarely equally fast.

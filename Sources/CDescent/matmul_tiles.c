@@ -63,6 +63,7 @@ void cd_multiply_in_place(const cd_matmul_job *job, const cd_rectangle *part) {
             }
         }
     }
+    cd_matmul_finish_rectangle(job, part);
 }
 
 // MARK: - Tasks
@@ -90,9 +91,9 @@ static void in_place_task(void *context, int64_t task) {
 
 /// Cuts the result into at least `wanted` rectangles, if it has so many tiles.
 static void cut(cd_matmul_job *job, int64_t wanted) {
-    const int64_t rows = cd_parts(job->p.m, job->row_tile), columns = cd_parts(job->p.n, job->column_tile);
+    const int64_t rows = cd_parts(job->p.m, job->row_tile);
     const int64_t row_tasks = cd_parts(job->p.m * job->block * job->bytes, TASK_BYTES);
-    job->column_tasks = cd_smaller(columns, cd_parts(wanted, row_tasks));
+    job->column_tasks = cd_smaller(cd_matmul_most_columns(job), cd_parts(wanted, row_tasks));
     job->row_tasks = cd_smaller(rows, cd_larger(row_tasks, cd_parts(wanted, job->column_tasks)));
 }
 

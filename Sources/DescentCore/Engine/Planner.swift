@@ -8,7 +8,8 @@ import CDescent
 ///    is better than storing their output.
 /// 3. Elementwise operations of one level over the same shape that touch common data become one group: one
 ///    program, one pass over memory. A reduction of a member folds inside the program.
-/// 4. `Emitter` writes the steps, level by level.
+/// 4. A group that waits for a large matrix product last, and reads it element by element, runs in its step.
+/// 5. `Emitter` writes the steps, level by level.
 struct Planner {
     /// An operation or a value of the expression.
     struct Item {
@@ -28,6 +29,8 @@ struct Planner {
         var level = 0
         /// The group of an elementwise operation or of a reduction inside a group's program.
         var group: Int?
+        /// The group that runs in the step of this product.
+        var guest: Int?
 
         var isElementwise: Bool { kernel.isElementwise }
 
@@ -41,6 +44,10 @@ struct Planner {
         var members: [Int] = []
         var reductions: [Int] = []
         var fold: Fold?
+        /// The product in whose step the group runs.
+        var host: Int?
+        /// Whether it may then write over leaves.
+        var replaces = false
     }
 
     var items: [Item] = []
@@ -55,6 +62,7 @@ struct Planner {
         planner.assignLevels()
         planner.sink()
         planner.group()
+        planner.assignEpilogues()
         return Emitter.emit(planner)
     }
 
