@@ -24,7 +24,7 @@ static void fold_batches(cd_matmul *p) {
 
 static int is_float(const cd_matmul *p) { return p->dtype == CD_F32 || p->dtype == CD_F64; }
 
-static cd_matmul_job begin(const cd_matmul *product) {
+static inline __attribute__((always_inline)) cd_matmul_job begin(const cd_matmul *product) {
     const cd_matmul_kernels_table *table = cd_matmul_kernels();
     cd_matmul_job job = {
         .kernels = product->dtype == CD_F64 ? &table->f64 : &table->f32,
@@ -60,16 +60,36 @@ static void clear(const cd_matmul_job *job) {
     }
 }
 
+static inline __attribute__((always_inline)) void run(cd_matmul_job *job, const void *a, const void *b, void *c) {
+    job->a = a;
+    job->b = b;
+    job->c = c;
+    if (job->p.k <= 0)
+        clear(job);
+    else if (!is_float(&job->p))
+        run_integers(job);
+    else if (!cd_matmul_vector(job))
+        cd_matmul_tiles(job);
+}
+
 void cd_matmul_run(const cd_matmul *product, const void *a, const void *b, void *c) {
     if (is_empty(product)) return;
     cd_matmul_job job = begin(product);
-    job.a = a;
-    job.b = b;
-    job.c = c;
-    if (job.p.k <= 0)
-        clear(&job);
-    else if (!is_float(product))
-        run_integers(&job);
-    else if (!cd_matmul_vector(&job))
-        cd_matmul_tiles(&job);
+    run(&job, a, b, c);
+}
+
+void cd_matmul_run_then(
+    const cd_matmul *product, const void *a, const void *b, void *c, const cd_program *program, void *const *buffers,
+    void *scratch, int threads) {
+    if (is_empty(product)) return;
+    cd_epilogue epilogue;
+    cd_epilogue_begin(&epilogue, program, buffers, scratch, threads);
+    cd_matmul_job job = begin(product);
+    if (product->k > 0 && is_float(product)) {
+        job.epilogue = &epilogue;
+        run(&job, a, b, c);
+    } else {
+        run(&job, a, b, c);
+        cd_epilogue_run(&epilogue, 0, cd_matmul_batches(product) * product->m, product->n, product->n);
+    }
 }

@@ -12,7 +12,7 @@ enum {
     CD_TILE_VECTORS = 2,
     /// Depth to which products are summed in registers before they are added to the result. A panel of b of
     /// this depth is 32 KB with the widest vectors, which leaves some of the first-level cache to a.
-    CD_TILE_DEPTH = 256,
+    CD_TILE_DEPTH = 512,
     CD_PANEL_BYTES = CD_TILE_DEPTH * 128,
     /// Pieces of the next panel that are fetched with a tile, and bytes of each: two cache lines.
     CD_FETCHES = 32,
@@ -26,10 +26,11 @@ typedef void (*cd_tile_kernel)(
     int64_t c_row, int64_t columns, int accumulate);
 
 /// The same for a tile of all rows from packed rows of a, where `a_row` is 1. While it runs it fetches
-/// CD_FETCHES pieces, so many bytes apart, of what will be needed next into the second-level cache.
+/// CD_FETCHES pieces, so many bytes apart, of what will be needed next into the second-level cache; or, if it is one that
+/// copies, it leaves the rows of b at `copy`, filled up to whole vectors.
 typedef void (*cd_panel_kernel)(
-    const void *ahead, int64_t ahead_step, int64_t k, const void *a, int64_t a_row, int64_t a_column,
-    const void *b, int64_t b_row, void *c, int64_t c_row, int64_t columns, int accumulate);
+    const void *ahead, int64_t ahead_step, void *copy, int64_t k, const void *a, int64_t a_row,
+    int64_t a_column, const void *b, int64_t b_row, void *c, int64_t c_row, int64_t columns, int accumulate);
 
 /// By the width of a tile: one vector or part of it, part of the second, two whole vectors.
 enum { CD_TILE_NARROW, CD_TILE_PARTIAL, CD_TILE_FULL, CD_TILE_WIDTHS };
@@ -39,7 +40,7 @@ typedef struct cd_product_kernels {
     int32_t rows, lanes;
     /// tiles[rows - 1][width]: any strides of a.
     const cd_tile_kernel (*tiles)[CD_TILE_WIDTHS];
-    cd_panel_kernel panel_tiles[CD_TILE_WIDTHS];
+    cd_panel_kernel panel_tiles[CD_TILE_WIDTHS], copying_tiles[CD_TILE_WIDTHS];
     /// destination[depth, width] = source[i * across + d * along] for i < count, and 0 for the other columns.
     void (*pack)(
         void *destination, int64_t width, int64_t count, int64_t depth, const void *source, int64_t across,

@@ -3,6 +3,7 @@
 #ifndef CDESCENT_MATMUL_JOB_H
 #define CDESCENT_MATMUL_JOB_H
 
+#include "epilogue.h"
 #include "matmul.h"
 #include "threads.h"
 
@@ -15,6 +16,7 @@ typedef struct cd_matmul_job {
     const char *a, *b;
     char *c;
     int64_t row_tasks, column_tasks;
+    const cd_epilogue *epilogue;  // or NULL
 } cd_matmul_job;
 
 /// A part of the result of one batch.
@@ -34,6 +36,8 @@ enum {
     CD_PROMPT_TASK_WORK = 1 << 17,
     /// Tasks are more than threads, as threads are rarely equally fast.
     CD_TASKS_PER_THREAD = 8,
+    /// Columns of a task with an epilogue, which runs row by row.
+    CD_EPILOGUE_COLUMNS = 512,
 };
 
 static inline int64_t cd_smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -61,6 +65,22 @@ static inline void cd_matmul_locate(
     *a = job->a + a_offset * job->bytes;
     *b = job->b + b_offset * job->bytes;
     *c = job->c + c_offset * job->bytes;
+}
+
+/// A part of the result is there: `rows` x `columns` from c on.
+static inline void cd_matmul_finish(const cd_matmul_job *job, const char *c, int64_t rows, int64_t columns) {
+    if (job->epilogue) cd_epilogue_run(job->epilogue, (c - job->c) / job->bytes, rows, columns, job->p.c_row);
+}
+
+static inline void cd_matmul_finish_rectangle(const cd_matmul_job *job, const cd_rectangle *part) {
+    cd_matmul_finish(
+        job, part->c + (part->row * job->p.c_row + part->column) * job->bytes, part->end_row - part->row,
+        part->end_column - part->column);
+}
+
+/// The most tasks side by side.
+static inline int64_t cd_matmul_most_columns(const cd_matmul_job *job) {
+    return job->epilogue ? cd_larger(1, job->p.n / CD_EPILOGUE_COLUMNS) : cd_parts(job->p.n, job->column_tile);
 }
 
 static inline int cd_tile_width(const cd_product_kernels *kernels, int64_t columns) {

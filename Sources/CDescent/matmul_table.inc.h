@@ -19,6 +19,7 @@
 #define KERNELS(suffix) { \
     .rows = rows_##suffix, .lanes = lanes_##suffix, .tiles = tiles_##suffix, \
     .panel_tiles = {panel_narrow_##suffix, panel_partial_##suffix, panel_full_##suffix}, \
+    .copying_tiles = {copying_narrow_##suffix, copying_partial_##suffix, copying_full_##suffix}, \
     .pack = pack_##suffix, .dot = dot_##suffix, .combine = combine_##suffix}
 
 const cd_matmul_kernels_table CD_NAME(cd_matmul_kernels) = {KERNELS(f32), KERNELS(f64)};

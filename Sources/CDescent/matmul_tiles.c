@@ -16,7 +16,7 @@ enum {
     PACKED_WORK = 1 << 29,
     PACKED_ROWS = 48,
     PACKED_COLUMNS = 256,
-    /// It repays much earlier if rows of a lie at multiples of this: those of a tile then share one set of
+    /// It repays much earlier if rows of a or b lie at multiples of this: those of a tile then share one or two sets of
     /// the first-level cache, and drive each other out.
     SET_BYTES = 4096,
     PACKED_WORK_IN_A_SET = 1 << 25,
@@ -25,7 +25,8 @@ enum {
 static int packs(const cd_matmul_job *job) {
     const cd_matmul *p = &job->p;
     if (p->m < PACKED_ROWS || p->n < PACKED_COLUMNS) return 0;
-    const int in_a_set = p->a_column == 1 && p->a_row * job->bytes % SET_BYTES == 0;
+    const int in_a_set = (p->a_column == 1 && p->a_row * job->bytes % SET_BYTES == 0)
+        || (p->b_column == 1 && p->b_row * job->bytes % SET_BYTES == 0);
     return p->m * p->n * p->k >= (in_a_set ? PACKED_WORK_IN_A_SET : PACKED_WORK);
 }
 
@@ -62,6 +63,7 @@ void cd_multiply_in_place(const cd_matmul_job *job, const cd_rectangle *part) {
             }
         }
     }
+    cd_matmul_finish_rectangle(job, part);
 }
 
 // MARK: - Tasks
@@ -89,9 +91,9 @@ static void in_place_task(void *context, int64_t task) {
 
 /// Cuts the result into at least `wanted` rectangles, if it has so many tiles.
 static void cut(cd_matmul_job *job, int64_t wanted) {
-    const int64_t rows = cd_parts(job->p.m, job->row_tile), columns = cd_parts(job->p.n, job->column_tile);
+    const int64_t rows = cd_parts(job->p.m, job->row_tile);
     const int64_t row_tasks = cd_parts(job->p.m * job->block * job->bytes, TASK_BYTES);
-    job->column_tasks = cd_smaller(columns, cd_parts(wanted, row_tasks));
+    job->column_tasks = cd_smaller(cd_matmul_most_columns(job), cd_parts(wanted, row_tasks));
     job->row_tasks = cd_smaller(rows, cd_larger(row_tasks, cd_parts(wanted, job->column_tasks)));
 }
 

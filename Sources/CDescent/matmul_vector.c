@@ -25,6 +25,7 @@ static void vector_task(void *context, int64_t task) {
             kernels->dot(count, p->k, a, p->a_row, b, c, p->c_row);
         else
             kernels->combine(count, p->m, p->k, b, p->b_row, a, p->a_column, c);
+        cd_matmul_finish(job, c, count, 1);
     } else {
         const int64_t count = cd_smaller(job->column_tile, p->n - first);
         b += first * p->b_column * bytes;
@@ -33,6 +34,7 @@ static void vector_task(void *context, int64_t task) {
             kernels->dot(count, p->k, b, p->b_column, a, c, 1);
         else
             kernels->combine(count, p->n, p->k, a, p->a_column, b, p->b_row, c);
+        cd_matmul_finish(job, c, 1, count);
     }
 }
 

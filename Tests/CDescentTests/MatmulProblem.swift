@@ -160,7 +160,7 @@ struct MatmulProblem {
         return nil
     }
 
-    /// Both types. The bounds allow for float32's rounding of long sums in blocks of 256.
+    /// Both types. The bounds allow for float32's rounding of long sums in blocks of 512.
     func check() {
         let single = firstError(run(Float.self), tolerance: 2e-6)
         #expect(single == nil)

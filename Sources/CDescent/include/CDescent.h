@@ -298,6 +298,14 @@ typedef struct cd_matmul {
 /// The same bits whatever the number of threads. k = 0 gives zeros.
 void cd_matmul_run(const cd_matmul *product, const void *a, const void *b, void *c);
 
+/// Runs a product and its epilogue: a program without reductions that cannot fail, over as many elements as c has, which lie
+/// one after the other. It runs on each part of c as soon as the part is there; what it reads and writes of c it does
+/// element by element. `scratch` was measured for as many threads.
+size_t cd_epilogue_scratch_bytes(const cd_program *program, int threads);
+void cd_matmul_run_then(
+    const cd_matmul *product, const void *a, const void *b, void *c, const cd_program *epilogue, void *const *buffers,
+    void *scratch, int threads);
+
 #ifdef __cplusplus
 }
 #endif

@@ -153,6 +153,8 @@ extension Emitter {
 
     private mutating func emit(matmul index: Int) {
         let item = planner.items[index]
+        let place = placeBeforeEpilogue(index)
+        if let place { share(place.entry, with: index) }
         let destination = entry(for: index)
         let (a, b) = (planner.items[item.inputs[0]].shape, planner.items[item.inputs[1]].shape)
         guard item.shape.count > 0 else { return }
@@ -187,11 +189,26 @@ extension Emitter {
             }
         }
         let bytes = item.dtype.byteCount
+        let epilogue = item.guest.map { program(of: planner.groups[$0], over: place) }
         append(
             .matmul(
-                PlanStep.Product(product), a: inside(left.entry, left.offset * bytes),
-                b: inside(right.entry, right.offset * bytes),
-                c: destination), reads: [left.entry, right.entry], writes: [destination])
+                PlanStep.Product(product, epilogue: epilogue?.0), a: inside(left.entry, left.offset * bytes),
+                b: inside(right.entry, right.offset * bytes), c: destination),
+            reads: [left.entry, right.entry] + (epilogue?.reads ?? []),
+            writes: [destination] + (epilogue?.writes ?? []))
+    }
+
+    /// The output of the program that follows a product over which it may write: one as large that replaces nothing, if
+    /// nobody else needs the product.
+    private mutating func placeBeforeEpilogue(_ index: Int) -> (member: Int, entry: Int)? {
+        let item = planner.items[index]
+        guard let guest = item.guest, item.output == nil,
+            planner.readers(of: index).allSatisfy({ planner.items[$0].group == guest })
+        else { return nil }
+        let member = planner.groups[guest].members.last {
+            isStored($0) && planner.items[$0].dtype.byteCount == item.dtype.byteCount && !replacesLeaf($0)
+        }
+        return member.map { ($0, entry(for: $0)) }
     }
 
     /// A layout whose matrix strides matmul accepts: none negative.

@@ -50,32 +50,45 @@ struct Emitter {
     // MARK: - Order
 
     private mutating func emitLevels() {
-        // Groups first within a level, then what folds their results another way.
-        var units: [(level: Int, phase: Int, index: Int)] = []
-        for (number, group) in planner.groups.enumerated() { units.append((group.level, 0, number)) }
-        for (index, item) in planner.items.enumerated() where item.leaf == nil && item.group == nil {
-            units.append((item.level, 1, index))
+        var units: [(moment: Planner.Moment, isGroup: Bool)] = []
+        for number in planner.groups.indices where planner.groups[number].host == nil {
+            units.append((planner.moment(ofGroup: number), true))
         }
-        units.sort { ($0.level, $0.phase, $0.index) < ($1.level, $1.phase, $1.index) }
+        for (index, item) in planner.items.enumerated() where item.leaf == nil && item.group == nil {
+            units.append((planner.moment(of: index), false))
+        }
+        units.sort { $0.moment < $1.moment }
         for unit in units {
-            if unit.phase == 0 {
-                emit(group: planner.groups[unit.index])
-            } else if planner.items[unit.index].isView {
-                if planner.items[unit.index].output != nil { materialize(unit.index) }
+            let index = unit.moment.index
+            if unit.isGroup {
+                emit(group: index)
+            } else if planner.items[index].isView {
+                if planner.items[index].output != nil { materialize(index) }
             } else {
-                emit(operation: unit.index)
+                emit(operation: index)
             }
         }
     }
 
-    private mutating func emit(group: Planner.Group) {
-        var builder = ProgramBuilder(shape: group.shape)
-        var reads: [Int] = []
-        var writes: [Int] = []
+    private mutating func emit(group number: Int) {
+        let group = planner.groups[number]
         guard group.shape.count > 0 else {
             for member in group.members where isStored(member) { _ = entry(for: member) }
             return
         }
+        let (program, reads, writes) = program(of: group)
+        append(.program(program), reads: reads, writes: writes)
+    }
+
+    /// The program of a group, and what it reads and writes.
+    ///
+    /// - Parameter place: the entry of an output into which its product has been written.
+    mutating func program(
+        of group: Planner.Group, over place: (member: Int, entry: Int)? = nil
+    ) -> (Program, reads: [Int], writes: [Int]) {
+        var builder = ProgramBuilder(shape: group.shape)
+        var reads: [Int] = []
+        var writes: [Int] = []
         for (position, member) in group.members.enumerated() {
             positions[member] = Int32(position)
             let item = planner.items[member]
@@ -106,13 +119,18 @@ struct Emitter {
             guard let output = planner.items[member].output, let leaf = leafOfOutput[output] else { continue }
             replaced.append(.init(member: position, leafEntry: leaf, output: output))
         }
+        if let place {
+            replaced.append(.init(member: Int(positions[place.member]), leafEntry: place.entry, output: nil))
+        }
         let (program, donated) = builder.build(&self, fold: group.fold, replaced: replaced)
-        append(.program(program), reads: reads, writes: writes)
-        for replacement in donated { donations.append((replacement.output, replacement.leafEntry)) }
+        for replacement in donated {
+            if let output = replacement.output { donations.append((output, replacement.leafEntry)) }
+        }
+        return (program, reads, writes)
     }
 
     /// Whether an elementwise operation's value goes to memory: somebody outside its program needs it.
-    private func isStored(_ index: Int) -> Bool {
+    func isStored(_ index: Int) -> Bool {
         planner.items[index].output != nil
             || planner.users[index].contains { planner.items[$0].group != planner.items[index].group }
     }
@@ -228,6 +246,12 @@ struct Emitter {
         entryOfItem[index] = entry
         return entry
     }
+
+    /// Gives an item the entry of another, which is written later.
+    mutating func share(_ entry: Int, with index: Int) { entryOfItem[index] = entry }
+
+    /// Whether an item's value may be written over a leaf.
+    func replacesLeaf(_ index: Int) -> Bool { planner.items[index].output.map { leafOfOutput[$0] != nil } ?? false }
 
     /// Takes the rows of a gather like this one, if there was one. What `gather` says of its own rows does not count.
     mutating func reuse(_ gather: PlanStep.Indexing, for index: Int) -> Bool {

@@ -31,7 +31,7 @@ final class Frame: @unchecked Sendable {
         var b: Int32 = 0
         var c: Int32 = 0
         var what: UnsafeMutableRawPointer?
-        /// An object of the plan.
+        /// An object of the plan, or the program that follows a product.
         var object: UnsafeRawPointer?
     }
 
@@ -66,7 +66,9 @@ final class Frame: @unchecked Sendable {
             batch.prepare(in: memory)
             return Task(kind: .programs, what: memory, object: Unmanaged.passUnretained(batch).toOpaque())
         case .matmul(let product, let a, let b, let c):
-            return Task(kind: .matmul, a: Int32(a), b: Int32(b), c: Int32(c), what: product.pointer)
+            return Task(
+                kind: .matmul, a: Int32(a), b: Int32(b), c: Int32(c), what: product.pointer,
+                object: product.epilogue.map { UnsafeRawPointer($0.pointer) })
         case .copy(let copy):
             copy.prepare(in: memory)
             return Task(
@@ -120,7 +122,13 @@ final class Frame: @unchecked Sendable {
                 }
             case .matmul:
                 let product = UnsafePointer(task.what!.assumingMemoryBound(to: cd_matmul.self))
-                cd_matmul_run(product, pointers[Int(task.a)], pointers[Int(task.b)], pointers[Int(task.c)])
+                let (a, b, c) = (pointers[Int(task.a)], pointers[Int(task.b)], pointers[Int(task.c)])
+                if let epilogue = task.object {
+                    cd_matmul_run_then(
+                        product, a, b, c, epilogue.assumingMemoryBound(to: cd_program.self), pointers, scratch, threads)
+                } else {
+                    cd_matmul_run(product, a, b, c)
+                }
             case .copy:
                 let (source, destination) = (pointers[Int(task.a)], pointers[Int(task.b)])
                 // A value that is written over itself.

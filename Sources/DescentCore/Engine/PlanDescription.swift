@@ -105,6 +105,7 @@ extension PlanStep {
             let batch = product.batch == 1 ? "" : "\(product.batch) x "
             return "matmul \(batch)[\(product.m), \(product.k)] . [\(product.k), \(product.n)]: "
                 + "\(plan.name(of: c)) = \(plan.name(of: a)) . \(plan.name(of: b))"
+                + (step.epilogue == nil ? "" : ", then by parts")
         case .copy(let copy):
             return "copy \(copy.dimensions): \(plan.name(of: copy.destination)) = \(plan.name(of: copy.source))"
                 + " by \(copy.sourceStrides)"
@@ -143,6 +144,7 @@ extension PlanStep {
         case .program(let program): [program]
         case .programs(let batch): batch.programs
         case .strips(let strips): strips.programs
+        case .matmul(let product, _, _, _): product.epilogue.map { [$0] } ?? []
         default: []
         }
     }
@@ -152,10 +154,15 @@ extension PlanStep {
         case .program(let program): return program.bytesMoved
         case .programs(let batch): return batch.programs.reduce(0) { $0 + $1.bytesMoved }
         case .strips(let strips): return strips.bytesMoved
-        case .matmul(let step, _, _, _):
+        case .matmul(let step, _, _, let c):
             let product = step.pointer.pointee
-            let elements = product.m * product.k + product.k * product.n + product.m * product.n
-            return Int(elements) * product.batch * DType(rawValue: UInt8(product.dtype))!.byteCount
+            let size = product.batch * DType(rawValue: UInt8(product.dtype))!.byteCount
+            let result = Int(product.m * product.n) * size
+            let bytes = Int(product.m * product.k + product.k * product.n) * size + result
+            guard let epilogue = step.epilogue else { return bytes }
+            // It finds the result in a cache, and may write over it.
+            let isReplaced = epilogue.slots.contains { Int($0.kind) == CD_SLOT_OUTPUT && Int($0.index) == c }
+            return bytes + epilogue.bytesMoved - (isReplaced ? 2 : 1) * result
         case .copy(let copy): return 2 * copy.dimensions.reduce(copy.elementBytes, *)
         case .fill(let dtype, _, _, let count): return count * dtype.byteCount
         case .gather(let gather): return 2 * gather.outer * gather.count * gather.inner * gather.elementBytes

@@ -19,13 +19,16 @@ package enum PlanStep: Sendable {
     /// Notes that a traced function has looked at a value that depends on its arguments.
     case noteArgument
 
-    /// A matrix product, in memory of its own: it is large, and kernels take a pointer.
+    /// A matrix product, in memory of its own: it is large, and kernels take a pointer. And what is done with each part of
+    /// the result as soon as it is there.
     package final class Product: @unchecked Sendable {
         let pointer: UnsafeMutablePointer<cd_matmul>
+        let epilogue: Program?
 
-        init(_ product: cd_matmul) {
+        init(_ product: cd_matmul, epilogue: Program?) {
             pointer = .allocate(capacity: 1)
             pointer.initialize(to: product)
+            self.epilogue = epilogue
         }
 
         deinit { pointer.deallocate() }
@@ -86,6 +89,8 @@ package enum PlanStep: Sendable {
         case .programs(let batch): batch.scratchBytes(threads: threads)
         case .strips(let strips): strips.scratchBytes(threads: threads)
         case .routine(let routine): routine.scratchBytes(threads: threads)
+        case .matmul(let product, _, _, _):
+            product.epilogue.map { cd_epilogue_scratch_bytes($0.pointer, threads) } ?? 0
         case .along(let along):
             cd_along_scratch_bytes(
                 Int32(along.opcode), Int64(along.outer * along.inner), Int64(along.length), threads)

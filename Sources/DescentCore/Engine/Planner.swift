@@ -9,7 +9,8 @@ import CDescent
 /// 3. What is cheap to compute again is not stored for a later level, if it is large.
 /// 4. Elementwise operations of one level over the same shape that touch common data become one group: one
 ///    program, one pass over memory. A reduction of a member folds inside the program.
-/// 5. `Emitter` writes the steps, level by level.
+/// 5. A group that waits for a large matrix product last, and reads it element by element, runs in its step.
+/// 6. `Emitter` writes the steps, level by level.
 struct Planner {
     /// An operation or a value of the expression.
     struct Item {
@@ -29,6 +30,8 @@ struct Planner {
         var level = 0
         /// The group of an elementwise operation or of a reduction inside a group's program.
         var group: Int?
+        /// The group that runs in the step of this product.
+        var guest: Int?
 
         var isElementwise: Bool { kernel.isElementwise }
 
@@ -42,6 +45,10 @@ struct Planner {
         var members: [Int] = []
         var reductions: [Int] = []
         var fold: Fold?
+        /// The product in whose step the group runs.
+        var host: Int?
+        /// Whether it may then write over leaves.
+        var replaces = false
     }
 
     var items: [Item] = []
@@ -57,6 +64,7 @@ struct Planner {
         planner.sink()
         planner.recompute()
         planner.group()
+        planner.assignEpilogues()
         return Emitter.emit(planner)
     }
 

@@ -10,12 +10,12 @@ struct ProgramBuilder {
         case input(Layout, DType)
     }
 
-    /// An output that may be written over a leaf.
+    /// An output that may be written over a leaf; or nil where the output itself is read first.
     struct Replacement {
         /// The number of the line that computes it.
         let member: Int
         let leafEntry: Int
-        let output: Int
+        let output: Int?
     }
 
     private struct Line {
