@@ -29,6 +29,8 @@ package enum Engine {
     package static let longestChain: Int32 = 10_000
     /// Expressions of more nodes than this are evaluated piece by piece. An edge must fit 18 bits.
     static let largestPlan = 1 << 14
+    /// The most operations of a step that is compiled to be taken again: its plan is made once.
+    static let largestStep = 1 << 17
     /// Nodes of such a piece: many enough to fuse, few enough that their memory stays in a cache, and that a loop
     /// which comes back to the same place in a piece soon finds the plan of an earlier one.
     static let pieceOfPlan = 1 << 11

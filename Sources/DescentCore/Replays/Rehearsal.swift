@@ -142,7 +142,7 @@ package final class Rehearsal: Captures {
         let results = answers + fitting + held.map { copies[ObjectIdentifier($0)]! }
         if let error = results.lazy.compactMap(\.error).first { throw error }
         let nodes = Expression.nodes(behind: results.map(\.node)) { $0.isOperation }
-        guard nodes.count <= Engine.largestPlan else { return nil }
+        guard nodes.count <= Engine.largestStep else { return nil }
         let expression = CompiledExpression(
             results.map(\.node),
             replaced: updates.enumerated().compactMap { number, update in

@@ -30,8 +30,9 @@ package struct Signature: ~Copyable {
     private(set) var location: SourceLocation?
     private var references = Pile<Int32>()
 
-    /// Larger expressions are not described: together with their derivatives they would not fit one plan.
-    private static let most = Engine.largestPlan / 2
+    /// Larger expressions are not described: together with what follows from them they would be too large to compile. Leaves
+    /// may be many, as the gradients of many variables are.
+    private static let most = (nodes: Engine.largestStep / 2, operations: Engine.largestPlan / 2)
 
     package init() {}
 
@@ -47,7 +48,7 @@ package struct Signature: ~Copyable {
         figures.removeAll()
         held.removeAll()
         location = nil
-        guard walk.order.count <= Signature.most else { return false }
+        guard walk.order.count <= Signature.most.nodes else { return false }
         references.fill(0, count: walk.order.count)
         words.append(UInt64(roots.count))
         for root in roots {
@@ -62,6 +63,7 @@ package struct Signature: ~Copyable {
             }
             guard isPlain else { return false }
         }
+        guard walk.order.count - leaves.count <= Signature.most.operations else { return false }
         for position in walk.order.indices {
             let reference = walk.order[position]
             let isOpen = reference._withUnsafeGuaranteedRef { $0.state == .pending }

@@ -17,6 +17,19 @@ struct ReplayTests {
 
     // MARK: - The same bits
 
+    /// More operations than one plan has otherwise.
+    @Test func manyVariables() throws {
+        let (few, many) = ((0..<3).map { Variable(Double($0)) }, (0..<2500).map { Variable(Double($0 % 3)) })
+        let (one, other) = (RMSprop(learningRate: 0.1, momentum: 0.9), RMSprop(learningRate: 0.1, momentum: 0.9))
+        for step in 1...4 {
+            let gradient = Tensor(Double(step), dtype: .float32)
+            try one.applyGradients(few.map { (gradient, $0) })
+            try other.applyGradients(many.map { (gradient, $0) })
+        }
+        #expect(other.state.replays.taken == 3)
+        for (index, variable) in many.enumerated() { #expect(Float(variable) == Float(few[index % 3])) }
+    }
+
     @Test(arguments: names)
     func everyOptimizerWithEveryOption(_ name: String) throws {
         for options in Self.options {
