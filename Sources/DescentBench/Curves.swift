@@ -151,6 +151,6 @@ enum Curves {
         }
         return Chart(
             "How much faster two threads are", x: Chart.Axis("elements", .logarithmic),
-            y: Chart.Axis("times", range: 0...2.2), series: series, references: [.horizontal(1), .horizontal(2)])
+            y: Chart.Axis("times", range: 0...2.5), series: series, references: [.horizontal(1), .horizontal(2)])
     }
 }
