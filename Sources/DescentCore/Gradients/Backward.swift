@@ -78,18 +78,20 @@ package enum Backward {
         defer { recorder.pointee.passes -= 1 }
         let seed = try seed(for: target, weights)
         let tracks = Tracks(from: target.node, to: sources, recorded)
-        var answers = tracks.sweepNumbers(seed, sources.count)
-        if answers == nil { answers = try tracks.sweep(seed, sources.count) }
+        var answers =
+            if let numbers = tracks.sweepNumbers(seed, sources.count) { numbers } else {
+                try tracks.sweep(seed, sources.count)
+            }
         // The same source may be asked for twice.
-        for (number, source) in sources.enumerated() where answers![number] == nil {
-            let twin = sources.indices.first { answers![$0] != nil && sources[$0].isSame(as: source) }
-            if let twin { answers![number] = answers![twin] }
+        for (number, source) in sources.enumerated() where answers[number] == nil {
+            let twin = sources.indices.first { answers[$0] != nil && sources[$0].isSame(as: source) }
+            if let twin { answers[number] = answers[twin] }
         }
         // What goes back over few operations is no long chain.
         if tracks.count > Engine.longestChain / 16 {
-            Engine.shorten(found: [target.node] + answers!.compactMap { $0?.node })
+            Engine.shorten(found: [target.node] + answers.compactMap { $0?.node })
         }
-        return answers!
+        return answers
     }
 
     private static func seed(for target: Tensor, _ weights: Tensor?) throws(DescentError) -> Tensor {
@@ -132,17 +134,9 @@ extension Tracks {
             recomputation.enter(reference.takeUnretainedValue(), gradient)
         }
         recomputation.stand(for: reference)._withUnsafeGuaranteedRef { node in
-            switch node.primitive.derivative {
-            case .none: break
-            case .linear(let rule): add(rule(gradient), at: inputs[0])
-            case .fromInput(let rule): add(rule(gradient, Tensor(node.first!)), at: inputs[0])
-            case .fromOutput(let rule): add(rule(gradient, Tensor(node)), at: inputs[0])
-            case .binary(let left, let right):
-                if leads(inputs[0]) { add(left(gradient, node), at: inputs[0]) }
-                if leads(inputs[1]) { add(right(gradient, node), at: inputs[1]) }
-            case .general(let rule):
-                for position in inputs.indices where leads(inputs[position]) {
-                    if let contribution = rule(gradient, node, position) { add(contribution, at: inputs[position]) }
+            for position in inputs.indices where leads(inputs[position]) {
+                if let contribution = node.primitive.derivative.contribution(gradient, node, position) {
+                    add(contribution, at: inputs[position])
                 }
             }
         }

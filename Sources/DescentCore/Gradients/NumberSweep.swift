@@ -190,20 +190,6 @@ private final class NumberRule: @unchecked Sendable {
     }
 }
 
-extension Derivative {
-    /// What the rule makes of a gradient for one input.
-    fileprivate func contribution(_ gradient: Tensor, _ node: Node, _ input: Int) -> Tensor? {
-        switch self {
-        case .none: nil
-        case .linear(let rule): rule(gradient)
-        case .fromInput(let rule): rule(gradient, node.a)
-        case .fromOutput(let rule): rule(gradient, node.y)
-        case .binary(let left, let right): input == 0 ? left(gradient, node) : right(gradient, node)
-        case .general(let rule): rule(gradient, node, input)
-        }
-    }
-}
-
 /// The rules that a sweep has met, with their registers.
 private struct RulesInUse<Scalar: NumberOfSweep>: ~Copyable {
     struct Use: BitwiseCopyable {

@@ -323,13 +323,10 @@ extension Node {
     }
 
     /// Becomes a node of the stretch of recording under way. Only for a value without inputs that nobody else holds.
-    ///
-    /// - Returns: true.
-    func renew() -> Bool {
+    func renew() {
         let recorder = cd_recorder_current()
         if recorder.pointee.recording == 0 { traits.remove(.recorded) } else { traits.insert(.recorded) }
         serial = cd_recorder_next()
-        return true
     }
 
     /// Puts another number in the place of a number. Only for a node that nobody else holds.

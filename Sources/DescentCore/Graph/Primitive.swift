@@ -98,6 +98,20 @@ package enum Derivative: Sendable {
     case general(@Sendable (_ g: Tensor, _ node: Node, _ index: Int) -> Tensor?)
 }
 
+extension Derivative {
+    /// What the rule makes of the gradient of a node for one input; nil for nothing.
+    func contribution(_ gradient: Tensor, _ node: Node, _ input: Int) -> Tensor? {
+        switch self {
+        case .none: nil
+        case .linear(let rule): rule(gradient)
+        case .fromInput(let rule): rule(gradient, node.a)
+        case .fromOutput(let rule): rule(gradient, node.y)
+        case .binary(let left, let right): input == 0 ? left(gradient, node) : right(gradient, node)
+        case .general(let rule): rule(gradient, node, input)
+        }
+    }
+}
+
 /// What rules of two inputs speak of.
 extension Node {
     package var a: Tensor { Tensor(first!) }

@@ -95,8 +95,12 @@ extension Variable: TensorConvertible {
             // A tape counts only reads that happen while it records, so each stretch of recording reads through
             // a leaf of its own, and so does whoever reads when nothing records. One through which nobody else has read
             // the value can become the new one.
-            if !content.leaf!.isOfThisStretch, !isKnownUniquelyReferenced(&content.leaf) || !content.leaf!.renew() {
-                content.leaf = content.leaf!.identified(identity)
+            if !content.leaf!.isOfThisStretch {
+                if isKnownUniquelyReferenced(&content.leaf) {
+                    content.leaf!.renew()
+                } else {
+                    content.leaf = content.leaf!.identified(identity)
+                }
             }
             return content.leaf.map { Tensor($0) }
         }
