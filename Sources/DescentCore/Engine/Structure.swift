@@ -89,7 +89,7 @@ struct Structure: ~Copyable {
     /// Whether the node is computed by the plan, rather than read.
     @inline(__always)
     func isOperation(_ node: borrowing Node) -> Bool {
-        node.state == .pending && !(readsArguments && node.primitive === Primitive.argument)
+        node.state == .pending && !(readsArguments && node.primitive.isArgument)
     }
 
     /// Finds what is seen through views that somebody holds: to redo a view costs nothing only while what it

@@ -173,7 +173,7 @@ struct Donors: ~Copyable {
                 donorOfOutput[updates[candidate.update].output] = Int32(taken.count)
                 targets.give(inputs.list[candidate.leaf].storage!, to: updates[candidate.update].output)
             } else {
-                variable.put(leaf.take()!)
+                variable.put(.passRetained(leaf.take()!))
             }
         }
     }
@@ -183,12 +183,12 @@ struct Donors: ~Copyable {
         guard output >= 0, output < donorOfOutput.count, donorOfOutput[output] > 0 else { return false }
         let number = Int(donorOfOutput[output]) - 1
         guard taken[number].update == update else { return false }
-        taken[number].variable.settle(writtenOver: taken[number].leaf.take()!)
+        taken[number].variable.settle(writtenOver: .passRetained(taken[number].leaf.take()!))
         return true
     }
 
     /// After a failure: every variable has its value again.
     mutating func giveBack() {
-        while let (variable, leaf, _) = taken.popLast() { variable.put(leaf!) }
+        while let (variable, leaf, _) = taken.popLast() { variable.put(.passRetained(leaf!)) }
     }
 }

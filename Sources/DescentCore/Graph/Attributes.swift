@@ -43,5 +43,5 @@ package final class Attributes: @unchecked Sendable {
 
 extension Primitive {
     /// A value that is given rather than computed.
-    package static let constant = Primitive("constant", .leaf, .none)
+    package static let constant = Primitive("constant", .leaf(isArgument: false), .none)
 }

@@ -226,7 +226,7 @@ extension Node {
     var hasInputs: Bool {
         if firstInput != nil { return true }
         // What a variable's value is marked with lists none.
-        guard attributes != nil, primitive !== Primitive.constant else { return false }
+        guard attributes != nil, !primitive.isConstant else { return false }
         return !attributes!.inputs.isEmpty
     }
 

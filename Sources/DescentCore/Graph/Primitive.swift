@@ -18,12 +18,20 @@ package final class Primitive: Sendable {
     var isElementwise: Bool { kernel.isElementwise }
 
     var isView: Bool { if case .view = kernel { true } else { false } }
+
+    // To ask the primitive is cheaper than to compare it with one, which would count references.
+
+    /// Whether this is a value that is given.
+    var isConstant: Bool { if case .leaf(isArgument: false) = kernel { true } else { false } }
+
+    /// Whether this stands for an argument while a function is traced.
+    var isArgument: Bool { if case .leaf(isArgument: true) = kernel { true } else { false } }
 }
 
 /// How the engine computes a primitive. Numbers are opcodes of CDescent.h.
 package enum Kernel: Sendable, Equatable {
-    /// A value that is given.
-    case leaf
+    /// A value that is given, or stands for one.
+    case leaf(isArgument: Bool)
     /// One element from one element; a cast too.
     case unary(Int)
     /// One element from two, broadcasting.

@@ -65,10 +65,26 @@ extension Tensor {
     ) -> Tensor {
         if a.node.traits.contains(.poisoned) { return a }
         if b.node.traits.contains(.poisoned) { return b }
+        // A number of the source beside what takes it as it is: most formulas have one.
+        if a.isProper(for: domain), b.node.traits.contains(.weak) {
+            return met(primitive, a.node, b.beside(a.dtype).node, result)
+        }
+        if b.isProper(for: domain), a.node.traits.contains(.weak) {
+            return met(primitive, a.beside(b.dtype).node, b.node, result)
+        }
         if let weak = weakResult(primitive, a, b, domain) { return weak }
         let (a, b) = promoted(a, b, domain)
         if let error = a.error ?? b.error { return Tensor(error: error) }
-        return meet(primitive, a.node, b.node, result: result)
+        return met(primitive, a.node, b.node, result)
+    }
+
+    /// Whether a number of the source becomes an operand of this type, and that is all that has to be done.
+    private func isProper(for domain: Domain) -> Bool {
+        dtype.isFloatingPoint && node.traits.isDisjoint(with: .special) && domain.operandType(dtype) == dtype
+    }
+
+    private static func met(_ primitive: Primitive, _ a: Node, _ b: Node, _ result: DType?) -> Tensor {
+        meet(primitive, a, b, result: result)
     }
 
     /// Both sides as strong tensors of one type that the operation works on.

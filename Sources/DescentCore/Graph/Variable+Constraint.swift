@@ -19,4 +19,10 @@ extension Variable {
 
     /// Whether there is a constraint; faster than asking for it.
     package var isConstrained: Bool { constrained.load(ordering: .acquiring) }
+
+    /// Whether one of them has a constraint.
+    package static func isAnyConstrained(_ variables: [Variable]) -> Bool {
+        for variable in variables where variable.isConstrained { return true }
+        return false
+    }
 }

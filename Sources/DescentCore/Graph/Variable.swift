@@ -137,15 +137,15 @@ extension Variable {
         }
     }
 
-    /// Puts a value back that was taken.
-    package func put(_ leaf: consuming Node) {
-        content.withLock { [leaf] content in content.leaf = leaf }
+    /// Puts a value back that was taken, and is owned by the caller.
+    package func put(_ leaf: Unmanaged<Node>) {
+        content.withLock { $0.leaf = leaf.takeRetainedValue() }
     }
 
-    /// Puts a value back that was taken and has been written over.
-    package func settle(writtenOver leaf: consuming Node) {
-        content.withLock { [leaf] content in
-            content.leaf = leaf
+    /// The same for a value that has been written over.
+    package func settle(writtenOver leaf: Unmanaged<Node>) {
+        content.withLock { content in
+            content.leaf = leaf.takeRetainedValue()
             if content.isRefused { content.refusal = nil }
         }
     }
@@ -154,9 +154,9 @@ extension Variable {
     func settle(_ value: Node.Value, inPlaceOf leaf: Unmanaged<Node>) {
         let isReplaced =
             cd_is_last_owner(leaf.toOpaque()) && leaf._withUnsafeGuaranteedRef { $0.replaceNumber(value) }
-        if isReplaced { return settle(writtenOver: leaf.takeRetainedValue()) }
+        if isReplaced { return settle(writtenOver: leaf) }
         Spares.keep(Tensor(leaf.takeRetainedValue()))
-        settle(writtenOver: Node(value, dtype, shape, attributes: identity))
+        settle(writtenOver: .passRetained(Node(value, dtype, shape, attributes: identity)))
     }
 
     /// Replaces the value.

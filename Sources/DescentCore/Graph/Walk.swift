@@ -23,8 +23,9 @@ package struct Walk: ~Copyable {
     ) {
         base += UInt64(order.count)
         order.removeAll()
-        for root in roots {
-            stack.append(.passUnretained(root))
+        for index in roots.indices {
+            let root = Unmanaged.passUnretained(roots[index])
+            stack.append(root)
             while let reference = stack.last {
                 reference._withUnsafeGuaranteedRef { node in
                     if node.mark < base {

@@ -53,7 +53,7 @@ extension Tensor {
 extension Node {
     /// Whether this is a number that was given: neither a variable's, nor computed while something recorded.
     @inline(__always)
-    var isGivenNumber: Bool { state == .scalar && primitive === Primitive.constant && attributes == nil }
+    var isGivenNumber: Bool { state == .scalar && primitive.isConstant && attributes == nil }
 }
 
 // MARK: - Functions

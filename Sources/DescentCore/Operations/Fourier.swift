@@ -131,11 +131,9 @@ extension TensorConvertible {
         Tensor.checked(file, line) { () throws(DescentError) in
             let x = try tensor.complexes("complexMagnitude")
             let largest = stopGradient(x.abs().max(axes: -1, keepDims: true))
-            let isZero = largest .== 0
-            let scale = Tensor.where(isZero, 1, largest)
+            let scale = Tensor.where(largest .== 0, 1, largest)
             let part = x / scale
-            let square = (part * part).sum(axes: -1, keepDims: true)
-            let size = Tensor.where(isZero, 0, Tensor.where(isZero, 1, square).sqrt()) * scale
+            let size = (part * part).sum(axes: -1, keepDims: true).rootOfSquares() * scale
             return size.squeeze(axes: [x.rank - 1])
         }
     }

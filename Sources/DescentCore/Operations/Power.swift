@@ -14,11 +14,22 @@ extension Primitive {
     package static let sqrt = Primitive(
         "sqrt", .unary(CD_SQRT), .fromOutput { g, y in g.chained(0.5 / y) })
 
+    /// The same, but for the slope at 0, which is taken to be 0.
+    package static let rootOfSquares = Primitive(
+        "rootOfSquares", .unary(CD_SQRT),
+        .fromOutput { g, y in
+            let isZero = y .== 0
+            return g.chained(Tensor.where(isZero, 0, 0.5 / Tensor.where(isZero, 1, y)))
+        })
+
     package static let rsqrt = Primitive(
         "rsqrt", .unary(CD_RSQRT), .fromOutput { g, y in g.chained(-0.5 * y * y * y) })
 }
 
 extension Tensor {
+    /// The square root whose slope at 0 is 0: for roots of sums of squares, which have a smallest value there.
+    package func rootOfSquares() -> Tensor { Tensor.unary(.rootOfSquares, self, .floats) }
+
     /// `a ** b`; small whole exponents that stand in the source become products.
     package static func raise(_ a: Tensor, to b: Tensor) -> Tensor {
         let exponent = b.node

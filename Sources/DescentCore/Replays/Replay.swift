@@ -149,7 +149,7 @@ final class Replay {
             taken[update.variable] = nil
             variables[update.variable]._withUnsafeGuaranteedRef { variable in
                 if place >= 0, variableOfOutput[place] == update.variable, targets.target(of: place) != nil {
-                    variable.settle(writtenOver: leaf.takeRetainedValue())
+                    variable.settle(writtenOver: leaf)
                 } else {
                     variable.settle(value(at: place), inPlaceOf: leaf)
                 }
@@ -206,7 +206,7 @@ extension Replay {
     private func putBack() {
         for index in taken.indices {
             guard let leaf = taken[index] else { continue }
-            variables[index]._withUnsafeGuaranteedRef { $0.put(leaf.takeRetainedValue()) }
+            variables[index]._withUnsafeGuaranteedRef { $0.put(leaf) }
             taken[index] = nil
         }
     }

@@ -98,9 +98,10 @@ package final class Replays {
     /// - Parameters:
     ///   - roots: what was recorded, held by the list alone.
     ///   - range: what derivatives may pass.
-    ///   - variables: those that the step changes.
+    ///   - variables: those that the step changes, before the others that change with them.
     package func find(
-        _ roots: [Node], recorded range: Range<UInt64>, _ circumstances: StepCircumstances, _ variables: [Variable]
+        _ roots: [Node], recorded range: Range<UInt64>, _ circumstances: StepCircumstances, _ variables: [Variable],
+        alongside: [Variable]
     ) -> Found {
         self.range = range
         let isPlain = Walk.lock.withLock { walk in
@@ -108,7 +109,7 @@ package final class Replays {
             return recorded.describe(walk, roots, .expression, recorded: range)
         }
         guard isPlain else { return .nothing }
-        for index in 0..<known.count where matches(known[index], circumstances, variables) {
+        for index in 0..<known.count where matches(known[index], circumstances, variables, alongside) {
             if index > 0 { known.insert(known.remove(at: index), at: 0) }
             return .known
         }
@@ -129,11 +130,15 @@ package final class Replays {
         recent.insert(Recent(circumstances: circumstances, words: Array(recorded.words.elements)), at: 0)
     }
 
-    private func matches(_ entry: Known, _ circumstances: StepCircumstances, _ variables: [Variable]) -> Bool {
+    private func matches(
+        _ entry: Known, _ circumstances: StepCircumstances, _ variables: [Variable], _ alongside: [Variable] = []
+    ) -> Bool {
+        let count = variables.count
         guard entry.circumstances == circumstances, entry.words.count == recorded.words.count,
-            entry.variables.count == variables.count
+            entry.variables.count == count + alongside.count
         else { return false }
-        for index in 0..<variables.count where variables[index] !== entry.variables[index] { return false }
+        for index in 0..<count where variables[index] !== entry.variables[index] { return false }
+        for index in 0..<alongside.count where alongside[index] !== entry.variables[count + index] { return false }
         return recorded.matches(entry.words, blurring: entry.blurred)
     }
 

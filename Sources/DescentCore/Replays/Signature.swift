@@ -51,8 +51,8 @@ package struct Signature: ~Copyable {
         guard walk.order.count <= Signature.most.nodes else { return false }
         references.fill(0, count: walk.order.count)
         words.append(UInt64(roots.count))
-        for root in roots {
-            let position = walk.index(of: root)
+        for index in roots.indices {
+            let position = walk.index(of: roots[index])
             references[position] += 1
             words.append(UInt64(position))
         }
@@ -77,7 +77,7 @@ package struct Signature: ~Copyable {
     private mutating func append(
         operation node: borrowing Node, _ walk: borrowing Walk, _ recorded: Range<UInt64>
     ) -> Bool {
-        guard node.primitive !== Primitive.argument, !hasWeakInput(node) else { return false }
+        guard !node.primitive.isArgument, !hasWeakInput(node) else { return false }
         words.append(UInt64(UInt(bitPattern: ObjectIdentifier(node.primitive))))
         var word = UInt64(node.dtype.rawValue) << 56 | (node.counts(recorded) ? 1 << 60 : 0)
         if let input = node.firstInput { word |= edge(to: input, walk) }
@@ -105,7 +105,7 @@ package struct Signature: ~Copyable {
         leaf node: borrowing Node, _ reference: Unmanaged<Node>, _ kind: Kind, _ recorded: Range<UInt64>
     ) -> Bool {
         // Nothing has a value here but what is given, and stand-ins.
-        guard node.state != .pending || kind == .formula && node.primitive === Primitive.argument else { return false }
+        guard node.state != .pending || kind == .formula && node.primitive.isArgument else { return false }
         guard !node.traits.contains(.poisoned), !node.traits.contains(.weak) || node.state == .scalar else {
             return false
         }

@@ -48,7 +48,7 @@ struct Bands {
             guard case .shared(let tensor) = self else { return false }
             // A variable's value may be another one the next time.
             return tensor.node.state == .scalar && tensor.node.scalarBits == 0
-                && tensor.node.primitive === Primitive.constant && tensor.node.attributes == nil
+                && tensor.node.primitive.isConstant && tensor.node.attributes == nil
         }
     }
 

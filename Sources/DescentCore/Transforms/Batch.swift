@@ -49,9 +49,9 @@ struct Batch {
     /// A batch that knows only `nodes` of what this one knows, and its arguments.
     func reduced(to nodes: [Node]) -> Batch {
         var batch = Batch(size: size, start: start)
-        for (key, entry) in replaced where entry.node.primitive === Primitive.argument { batch.replaced[key] = entry }
+        for (key, entry) in replaced where entry.node.primitive.isArgument { batch.replaced[key] = entry }
         for node in nodes { batch.replaced[ObjectIdentifier(node)] = replaced[ObjectIdentifier(node)] }
-        for (key, entry) in banded where entry.node.primitive === Primitive.argument { batch.banded[key] = entry }
+        for (key, entry) in banded where entry.node.primitive.isArgument { batch.banded[key] = entry }
         return batch
     }
 

@@ -103,5 +103,5 @@ struct CompiledExpression {
 
 extension Node {
     /// Whether the value is to be computed from others. A stand-in for an argument is given.
-    var isOperation: Bool { state == .pending && primitive !== Primitive.argument }
+    var isOperation: Bool { state == .pending && !primitive.isArgument }
 }

@@ -38,7 +38,8 @@ struct ScalarProgram {
                 base[leaf.register] = leaf.dtype == .bool ? (bits & 1 == 0 ? 0 : 1) : decode(bits)
             }
             code.withUnsafeBufferPointer { execute($0.baseAddress!, base) }
-            for output in outputs {
+            for number in outputs.indices {
+                let output = outputs[number]
                 let value = base[output.register]
                 values.append(Node.Value(bits: output.dtype == .bool ? (value == 0 ? 0 : 1) : encode(value)))
             }

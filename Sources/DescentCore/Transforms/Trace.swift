@@ -3,7 +3,7 @@ import CDescent
 extension Primitive {
     /// Stands for an argument while a function is traced. It has the value of a sample, so a function that reads numbers
     /// runs on; the engine notes that such a value was computed.
-    package static let argument = Primitive("argument", .leaf, .none)
+    package static let argument = Primitive("argument", .leaf(isArgument: true), .none)
 }
 
 extension Tensor {

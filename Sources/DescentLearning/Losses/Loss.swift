@@ -91,7 +91,7 @@ public struct Loss: Sendable {
             if let error { throw error }
             let values = try formula(LossCall(yTrue, yPred, file, line))
             let reduced = try values.reduced(reduction, weights: sampleWeight, name)
-            return takesRoot ? rootOfMeanSquare(reduced) : reduced
+            return takesRoot ? reduced.rootOfSquares() : reduced
         }
     }
 

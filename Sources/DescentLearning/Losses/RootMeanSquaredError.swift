@@ -24,7 +24,7 @@ public func rmse(
                 received: "\(predictions.shape), \(targets.shape)")
         }
         let squares = LossValues(elements: (pair.yPred - pair.yTrue).square())
-        return rootOfMeanSquare(try squares.reduced(.mean, "rmse"))
+        return try squares.reduced(.mean, "rmse").rootOfSquares()
     }
 }
 
@@ -40,13 +40,6 @@ public func rmse(
     line: UInt = #line
 ) -> Tensor {
     rmse(predictions.tensor, targets.tensor, file: file, line: line)
-}
-
-/// The root that RMSE takes of a mean square, in function, loss and metric alike: its slope at 0 is 0.
-func rootOfMeanSquare(_ meanSquare: Tensor) -> Tensor {
-    // The root has no slope at 0: there it is taken of 1 and thrown away, and so is its slope.
-    let isPerfect = meanSquare .== 0
-    return Tensor.where(isPerfect, 0, sqrt(Tensor.where(isPerfect, 1, meanSquare)))
 }
 
 extension Loss {

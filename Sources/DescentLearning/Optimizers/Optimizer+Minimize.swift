@@ -19,12 +19,11 @@ extension Optimizer {
         let location = SourceLocation(file, line)
         do {
             guard !variables.isEmpty else { throw nothingToChange }
-            // Asked for once: it is a requirement of the protocol.
             let state = state
             let (value, recorded) = try Backward.record(loss)
             let request = StepRequest(
                 loss: consume value, recorded: recorded, weights: state.outputGradient(gradLoss), in: state.takeRoom())
-            return state.single(try take(consume request, variables, at: location, state))
+            return state.single(try take(consume request, variables, state, at: location))
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -46,14 +45,14 @@ extension Optimizer {
             let (more, updates) = try beside()
             also += consume more
             return try take(
-                StepRequest(gradients: [], also: consume also, alongside: consume updates), [], at: nil)
+                StepRequest(gradients: [], also: consume also, alongside: consume updates), [], state)
         }
         let (value, recorded) = try Backward.record(loss)
         let (also, updates) = try beside()
         let request = StepRequest(
             loss: consume value, recorded: recorded, weights: state.outputGradient(nil), also: consume also,
             alongside: consume updates, in: state.takeRoom())
-        return try take(consume request, variables, at: nil)
+        return try take(consume request, variables, state)
     }
 
     /// Computes `loss`, its gradients, and the next values of `variables`, in one pass.
@@ -89,7 +88,7 @@ extension Optimizer {
                 value, variables, outputGradients: state.outputGradient(gradLoss), file: file, line: line)
             state.options.clipEarly(&gradients)
             let request = StepRequest(gradients: consume gradients, also: [consume value])
-            return state.single(try take(consume request, variables, at: location))
+            return state.single(try take(consume request, variables, state, at: location))
         } catch let error as DescentError {
             throw error.located(at: location)
         }
@@ -138,7 +137,7 @@ extension Optimizer {
         _ gradients: consuming [Tensor?], _ variables: [Variable], _ file: StaticString, _ line: UInt
     ) throws -> Int {
         _ = try take(
-            StepRequest(gradients: gradients, in: state.takeRoom()), variables, at: SourceLocation(file, line))
+            StepRequest(gradients: gradients, in: state.takeRoom()), variables, state, at: SourceLocation(file, line))
         return state.calls
     }
 
@@ -176,7 +175,7 @@ extension Optimizer {
     ) throws -> [Tensor] {
         let location = SourceLocation(file, line)
         let gradients = try gradients(of: loss, parameters, weights: state.outputGradient(nil), at: location)
-        _ = try take(StepRequest(gradients: gradients), parameters, at: location)
+        _ = try take(StepRequest(gradients: gradients), parameters, state, at: location)
         let count = Tensor(Int64(iterations))
         guard state.options.convention == .tensorFlow1 else { return [count] }
         return [count] + weights.map(\.value) + parameters.map(\.value)

@@ -12,15 +12,15 @@ extension Optimizer {
     ) throws -> [Tensor]? {
         guard request.isComplete, state.mayReplay(variables) else { return nil }
         let replays = state.replays
-        let changing = request.alongside.isEmpty ? variables : variables + request.alongside
         switch replays.find(
-            request.roots, recorded: request.recorded ?? 0..<0, state.circumstances(request.counts), changing)
+            request.roots, recorded: request.recorded ?? 0..<0, state.circumstances(request.counts), variables,
+            alongside: request.alongside)
         {
         case .nothing: return nil
         case .again:
-            guard try rehearse(request, variables, changing, rate) else { return nil }
+            guard try rehearse(request, variables, rate) else { return nil }
         case .known:
-            guard mayReplay(shared: rate) else { return nil }
+            guard mayReplay(shared: rate, state) else { return nil }
             let sharing = unsafeDowncast(replays.note, to: FormulaSharing.self)
             let numbers = formulaNumbers(learningRate: rate)
             if !sharing.isRecorded(with: numbers) {
@@ -29,7 +29,7 @@ extension Optimizer {
                 switch replays.findFormulas() {
                 case .known: unsafeDowncast(replays.note, to: FormulaSharing.self).numbers = numbers
                 case .again:
-                    guard try rehearse(request, variables, changing, rate, recorded: sharing) else { return nil }
+                    guard try rehearse(request, variables, rate, recorded: sharing) else { return nil }
                 case .nothing: return nil
                 }
             }
@@ -47,23 +47,22 @@ extension Optimizer {
     ///
     /// - Parameter sharing: says which formulas were recorded, if they were.
     private func rehearse(
-        _ request: borrowing StepRequest, _ variables: [Variable], _ changing: [Variable], _ rate: Double,
-        recorded sharing: FormulaSharing? = nil
+        _ request: borrowing StepRequest, _ variables: [Variable], _ rate: Double, recorded sharing: FormulaSharing? = nil
     ) throws -> Bool {
         var isCompiled = false
         defer { if !isCompiled { state.replays.refuse() } }
-        isCompiled = try compile(request, variables, changing, rate, sharing)
+        isCompiled = try compile(request, variables, rate, sharing)
         return isCompiled
     }
 
     private func compile(
-        _ request: borrowing StepRequest, _ variables: [Variable], _ changing: [Variable], _ rate: Double,
-        _ recorded: FormulaSharing?
+        _ request: borrowing StepRequest, _ variables: [Variable], _ rate: Double, _ recorded: FormulaSharing?
     ) throws -> Bool {
         guard !state.hasTwins(variables) else { return false }
         for (index, variable) in variables.enumerated() {
             guard state.entry(of: variable, near: index)?.isBuilt == true else { return false }
         }
+        let changing = variables + request.alongside
         let rehearsal = state.replays.rehearse(request.roots, changing: changing)
         let gradients = try request.gradients(rehearsal.root) { loss, weights, _ throws(DescentError) in
             try rehearsal.gradients(of: loss, weights, variables)
@@ -72,7 +71,7 @@ extension Optimizer {
         var step = try rehearsal.capturing {
             try begin(gradients, isOfLoss: request.recorded != nil, variables, rate, withShared: false)
         }
-        guard mayReplay(shared: rate) else { return false }
+        guard mayReplay(shared: rate, state) else { return false }
         var sharing = recorded ?? FormulaSharing(step.isUpdate ? step.entries : [], self)
         if recorded == nil {
             let mayShare = state.mayShareFormulas
@@ -97,9 +96,9 @@ extension Optimizer {
 
     /// Asks for the next values of what is remembered of all variables together; whether they are numbers, which replace the old
     /// ones after the step.
-    private func mayReplay(shared rate: Double) -> Bool {
+    private func mayReplay(shared rate: Double, _ state: OptimizerState) -> Bool {
         guard state.isUpdate else { return true }
-        return state.formulas.shared { sharedUpdates(sharedStep(rate)) }.allSatisfy { $0.1.isKnown }
+        return state.formulas.shared { sharedUpdates(state.sharedStep(rate)) }.allSatisfy { $0.1.isKnown }
     }
 
     /// Records formulas on stand-ins for what they are applied to, but those that are recorded.
@@ -136,9 +135,7 @@ extension OptimizerState {
     /// Whether steps for these variables may be taken again: nothing of the user's stands between formulas and values, and no
     /// rows wait.
     fileprivate func mayReplay(_ variables: [Variable]) -> Bool {
-        guard Recording.isOff, !hasClocks else { return false }
-        for variable in variables where variable.isConstrained { return false }
-        return true
+        Recording.isOff && !hasClocks && !Variable.isAnyConstrained(variables)
     }
 
     /// What a step depends on besides what is recorded.

@@ -7,13 +7,12 @@ extension Optimizer {
     /// The order is that of Keras 3: leave out missing gradients, undo the scale of the loss, accumulate, clip, decay,
     /// update, average, overwrite, constrain.
     ///
-    /// - Parameter state: the optimizer's, if the caller has it at hand.
+    /// - Parameter state: the optimizer's, which the caller has asked for: it is a requirement of the protocol.
     /// - Returns: the values that the request asks for.
     func take(
-        _ request: consuming StepRequest, _ variables: [Variable], at location: SourceLocation?,
-        _ state: OptimizerState? = nil
+        _ request: consuming StepRequest, _ variables: [Variable], _ state: OptimizerState,
+        at location: SourceLocation? = nil
     ) throws -> [Tensor] {
-        let state = state ?? self.state
         let known = state.entries.count
         if !state.building.isEmpty { state.building = [] }
         do {
@@ -80,7 +79,7 @@ extension Optimizer {
         let finite = state.undoScale(&changes)
         let isUpdate = state.accumulate(&changes, entries)
         if isUpdate { try state.options.clipLate(&changes) }
-        let shared = isUpdate && withShared ? state.formulas.takeShared() ?? sharedUpdates(sharedStep(rate)) : []
+        let shared = isUpdate && withShared ? state.formulas.takeShared() ?? sharedUpdates(state.sharedStep(rate)) : []
         return StepUnderWay(
             changes: changes, entries: entries, hasTwins: hasTwins, finite: finite, isUpdate: isUpdate, shared: shared)
     }
@@ -115,11 +114,6 @@ extension Optimizer {
 
     private func initialSlots(of variable: Variable) -> [(name: String, value: Tensor)] {
         slotNames(for: variable).map { ($0, initialSlot($0, for: variable)) }
-    }
-
-    /// What is known where all variables are meant.
-    func sharedStep(_ rate: Double) -> Step {
-        Step(learningRate: rate, iteration: state.iterations, variable: nil)
     }
 
     /// The formulas, and everything after them.
@@ -333,6 +327,9 @@ extension OptimizerState {
 
     /// Whether the call under way updates; it may only add up gradients.
     var isUpdate: Bool { (calls + 1).isMultiple(of: options.callsPerUpdate) }
+
+    /// What is known where all variables are meant.
+    func sharedStep(_ rate: Double) -> Step { Step(learningRate: rate, iteration: iterations, variable: nil) }
 
     /// The learning rate of the step under way; a call that only adds up gradients needs none.
     func rateOfStep() throws(DescentError) -> Double {

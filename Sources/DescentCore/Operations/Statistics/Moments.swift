@@ -1,12 +1,6 @@
 // Variance and standard deviation.
 
 extension Tensor {
-    /// The square root whose derivative at 0 is 0: for roots of sums of squares, which have a smallest value there.
-    func rootOfSquares() -> Tensor {
-        let isZero = self .== 0
-        return Tensor.where(isZero, self * 0, Tensor.where(isZero, 1, self).sqrt())
-    }
-
     func variance(
         _ axes: [Int]?, _ ddof: Int, _ keepDims: Bool, _ operation: String, _ file: StaticString, _ line: UInt
     ) -> Tensor {
