@@ -60,7 +60,7 @@ extension Optimizer {
         _ request: borrowing StepRequest, _ variables: [Variable], _ changing: [Variable], _ rate: Double,
         _ recorded: FormulaSharing?
     ) throws -> Bool {
-        guard !state.hasTwins(variables) else { return false }
+        guard !state.hasTwins(changing) else { return false }
         for (index, variable) in variables.enumerated() {
             guard state.entry(of: variable, near: index)?.isBuilt == true else { return false }
         }
