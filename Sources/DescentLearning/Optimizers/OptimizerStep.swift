@@ -15,6 +15,7 @@ extension Optimizer {
     ) throws -> [Tensor] {
         let state = state ?? self.state
         let known = state.entries.count
+        state.attempts &+= 1
         if !state.building.isEmpty { state.building = [] }
         do {
             try state.check()
@@ -119,7 +120,7 @@ extension Optimizer {
 
     /// What is known where all variables are meant.
     func sharedStep(_ rate: Double) -> Step {
-        Step(learningRate: rate, iteration: state.iterations, variable: nil)
+        Step(learningRate: rate, state, nil)
     }
 
     /// The formulas, and everything after them.
@@ -145,8 +146,7 @@ extension Optimizer {
         for (index, entry) in step.entries.enumerated() {
             let gradient = step.changes[index].1
             if let slices = IndexedSlices(gradient), changesRowsOnly(entry) {
-                let now = Step(
-                    learningRate: rate * entry.rate, iteration: state.iterations, variable: entry.variable)
+                let now = Step(learningRate: rate * entry.rate, state, entry.variable)
                 step.changes[index].1 = try updated(entry, slices, now, &step.changes)
                 continue
             }
@@ -202,7 +202,7 @@ extension Optimizer {
     func formula(
         of entry: OptimizerState.Entry, _ arguments: [Tensor], _ rate: Double, isDecayed: Bool = false
     ) throws(DescentError) -> [Tensor] {
-        let step = Step(learningRate: rate * entry.rate, iteration: state.iterations, variable: entry.variable)
+        let step = Step(learningRate: rate * entry.rate, state, entry.variable)
         var (value, gradient) = (arguments[0], arguments[1])
         if let decay = entry.decay, state.options.convention == .pyTorch { gradient = gradient + decay * value }
         if !isDecayed { value = decayed(value, entry, rate) }

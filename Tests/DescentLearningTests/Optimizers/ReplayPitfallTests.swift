@@ -193,51 +193,6 @@ struct ReplayPitfallTests {
         #expect(taken >= 37)
     }
 
-    // MARK: - Same expressions, other ways
-
-    /// Whoever looks at a gradient of rows does not make it one of the whole table.
-    @Test(arguments: [true, false])
-    func rowsThatSomebodyHasLookedAt(_ isLazy: Bool) throws {
-        try ReplayRun.expectTheSame { run in
-            let table = Variable(Tensor.ones([4, 2]))
-            let opt = run.make(
-                isLazy
-                    ? SGD(learningRate: 0.1, momentum: 0.9, lazy: true) as any Optimizer
-                    : RMSprop.tensorFlow2(learningRate: 0.1, momentum: 0.9))
-            for step in 0..<8 {
-                let rows = IndexedSlices(
-                    values: [[1, 2]], indices: Tensor([step / 3], dtype: .int64), shape: [4, 2])
-                // The last ones are of the whole table, and look the same.
-                let gradient = try (step < 6 ? rows.tensor : rows.tensor + 0).evaluated()
-                run.step(opt) { Tensor(try opt.applyGradients([(gradient, table)])) }
-                run.note([table] + opt.weights)
-            }
-        }
-    }
-
-    /// What a layer announces for a variable that is trained as well.
-    @Test func aVariableThatChangesTwice() throws {
-        final class Bounded: Layer {
-            let w = Variable([3])
-            func callAsFunction(_ x: Tensor) -> Tensor {
-                Pass.current?.update(w, minimum(w.value, 2))
-                return x * w
-            }
-        }
-        try ReplayRun.expectTheSame { run in
-            let (layer, opt) = (Bounded(), run.make(SGD(learningRate: 0.1)))
-            let model = Sequential(layer)
-            try model.compile(optimizer: opt, loss: .mse)
-            for _ in 0..<5 {
-                run.step(opt) {
-                    try model.fit(Tensor([[1], [2]]), Tensor([[1], [1]]), verbose: .silent)
-                    return 0
-                }
-                run.note([layer.w])
-            }
-        }
-    }
-
     // MARK: - What is called
 
     @Test(arguments: [true, false])
@@ -254,6 +209,39 @@ struct ReplayPitfallTests {
                 run.step(opt, [w]) { (w * w).sum() }
                 run.note([w, s])
                 #expect(calls == step + 1)
+            }
+        }
+    }
+
+    @Test func whatIsAskedForIsAskedForOnceInAStep() {
+        ReplayRun.expectTheSame { run in
+            let (v, w, s) = (Variable([1, 2, 3]), Variable([4, 5, 6]), Variable(3.0))
+            var calls = [0, 0, 0]
+            func asked(_ place: Int) -> Hyperparameter {
+                Hyperparameter {
+                    calls[place] += 1
+                    return 0.1 / Double(calls[place])
+                }
+            }
+            let opt = run.make(RMSprop.tensorFlow2(learningRate: asked(0), rho: asked(1), momentum: asked(2)))
+            for step in 1...6 {
+                run.step(opt, [v, w, s]) { (v * w).sum() * s }
+                run.note([v, w, s] + opt.weights)
+                #expect(calls == [step, step, step])
+            }
+        }
+    }
+
+    @Test func formulasThatFailEachTime() {
+        ReplayRun.expectTheSame { run in
+            let w = Variable([1, 2, 3])
+            let opt = run.make(RMSprop(learningRate: 0.1, momentum: 0.5))
+            let own = run.make(Own { w, g, _, step in step.iteration < 3 ? w - g : w - g * [1, 2] })
+            for step in 0..<12 {
+                opt.rho = step / 4 % 2 == 0 ? 0.9 : 5
+                run.step(opt, [w]) { (w * w).sum() }
+                run.step(own, [w]) { w.value.sum() }
+                run.note([w] + opt.weights)
             }
         }
     }
