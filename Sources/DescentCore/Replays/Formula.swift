@@ -35,7 +35,8 @@ package struct Formulas {
         for node in Expression.nodes(behind: roots, through: { $0.isOperation }) {
             let key = ObjectIdentifier(node)
             guard copies[key] == nil else { continue }
-            guard node.isOperation else {
+            // An error stays the one that it is.
+            guard node.isOperation, !node.traits.contains(.poisoned) else {
                 copies[key] = leaf(node) ?? Tensor(node)
                 continue
             }

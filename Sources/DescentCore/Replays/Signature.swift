@@ -104,6 +104,8 @@ package struct Signature: ~Copyable {
     private mutating func append(
         leaf node: borrowing Node, _ reference: Unmanaged<Node>, _ kind: Kind, _ recorded: Range<UInt64>
     ) -> Bool {
+        // Gradients of rows go other ways than those of whole tables.
+        guard node.rows == nil else { return false }
         // Nothing has a value here but what is given, and stand-ins.
         guard node.state != .pending || kind == .formula && node.primitive.isArgument else { return false }
         guard !node.traits.contains(.poisoned), !node.traits.contains(.weak) || node.state == .scalar else {

@@ -25,10 +25,9 @@ extension OptimizerOptions {
         }
     }
 
-    /// Keras 3 clips what is about to be used. A limit that is not positive means off.
+    /// Keras 3 clips what is about to be used, in one way. A limit that is not positive means off.
     func clipLate(_ pairs: inout [(Variable, Tensor)]) throws(DescentError) {
-        func isOn(_ limit: Double?) -> Bool { limit.map { $0 > 0 } ?? false }
-        guard convention == .keras3, isOn(clipNorm) || isOn(globalClipNorm) || isOn(clipValue) else { return }
+        guard convention == .keras3, let limit = clipNorm ?? globalClipNorm ?? clipValue, limit > 0 else { return }
         // Rows are clipped as rows where a dense gradient would move what `lazy` leaves alone. Elsewhere that would not be
         // the same: a norm that is not finite spoils all rows.
         var slices: [IndexedSlices?] = []
@@ -36,11 +35,11 @@ extension OptimizerOptions {
             slices.append(lazy ? try IndexedSlices(pairs[index].1)?.summed() : nil)
             if let slices = slices[index] { pairs[index].1 = slices.values }
         }
-        if let limit = clipNorm, limit > 0 {
+        if clipNorm != nil {
             for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, norm: limit) }
-        } else if let limit = globalClipNorm, limit > 0 {
+        } else if globalClipNorm != nil {
             Self.clipTogether(&pairs, to: limit)
-        } else if let limit = clipValue, limit > 0 {
+        } else {
             for index in pairs.indices { pairs[index].1 = Self.clipped(pairs[index].1, value: limit) }
         }
         for index in pairs.indices {

@@ -58,11 +58,11 @@ extension Optimizer {
     private func compile(
         _ request: borrowing StepRequest, _ variables: [Variable], _ rate: Double, _ recorded: FormulaSharing?
     ) throws -> Bool {
-        guard !state.hasTwins(variables) else { return false }
+        let changing = variables + request.alongside
+        guard !state.hasTwins(changing) else { return false }
         for (index, variable) in variables.enumerated() {
             guard state.entry(of: variable, near: index)?.isBuilt == true else { return false }
         }
-        let changing = variables + request.alongside
         let rehearsal = state.replays.rehearse(request.roots, changing: changing)
         let gradients = try request.gradients(rehearsal.root) { loss, weights, _ throws(DescentError) in
             try rehearsal.gradients(of: loss, weights, variables)

@@ -95,10 +95,13 @@ public struct Step {
     }
 
     private let changed: Variable?
+    /// Tells the step from others that the optimizer has taken, or tried to take.
+    let attempt: Int
 
-    init(learningRate: Double, iteration: Int, variable: Variable?) {
+    init(learningRate: Double, _ state: OptimizerState, _ variable: Variable?) {
         self.learningRate = learningRate
-        self.iteration = iteration
+        iteration = state.iterations
+        attempt = state.attempts
         changed = variable
     }
 }

@@ -14,6 +14,8 @@ public final class OptimizerState {
     @exclusivity(unchecked) private var constantRate: Double?
     /// Steps taken so far, counting also those that only accumulated gradients.
     @exclusivity(unchecked) public internal(set) var calls = 0
+    /// Steps that were begun, those that failed included.
+    @exclusivity(unchecked) var attempts = 0
     /// Scales the loss by what the gradients allow, if the optimizer is told to.
     @exclusivity(unchecked) var dynamicScale: DynamicScale?
     /// What is wrong with the options; every step throws it.

@@ -14,6 +14,7 @@ extension Optimizer {
         at location: SourceLocation? = nil
     ) throws -> [Tensor] {
         let known = state.entries.count
+        state.attempts &+= 1
         if !state.building.isEmpty { state.building = [] }
         do {
             try state.check()
@@ -139,8 +140,7 @@ extension Optimizer {
         for (index, entry) in step.entries.enumerated() {
             let gradient = step.changes[index].1
             if let slices = IndexedSlices(gradient), changesRowsOnly(entry) {
-                let now = Step(
-                    learningRate: rate * entry.rate, iteration: state.iterations, variable: entry.variable)
+                let now = Step(learningRate: rate * entry.rate, state, entry.variable)
                 step.changes[index].1 = try updated(entry, slices, now, &step.changes)
                 continue
             }
@@ -196,7 +196,7 @@ extension Optimizer {
     func formula(
         of entry: OptimizerState.Entry, _ arguments: [Tensor], _ rate: Double, isDecayed: Bool = false
     ) throws(DescentError) -> [Tensor] {
-        let step = Step(learningRate: rate * entry.rate, iteration: state.iterations, variable: entry.variable)
+        let step = Step(learningRate: rate * entry.rate, state, entry.variable)
         var (value, gradient) = (arguments[0], arguments[1])
         if let decay = entry.decay, state.options.convention == .pyTorch { gradient = gradient + decay * value }
         if !isDecayed { value = decayed(value, entry, rate) }
@@ -329,7 +329,7 @@ extension OptimizerState {
     var isUpdate: Bool { (calls + 1).isMultiple(of: options.callsPerUpdate) }
 
     /// What is known where all variables are meant.
-    func sharedStep(_ rate: Double) -> Step { Step(learningRate: rate, iteration: iterations, variable: nil) }
+    func sharedStep(_ rate: Double) -> Step { Step(learningRate: rate, self, nil) }
 
     /// The learning rate of the step under way; a call that only adds up gradients needs none.
     func rateOfStep() throws(DescentError) -> Double {

@@ -58,6 +58,8 @@ public final class RMSprop: Optimizer {
     @exclusivity(unchecked) private var momentumSource: Hyperparameter
     /// ρ and μ, unless one of them is asked for.
     @exclusivity(unchecked) private var constants: (rho: Double, momentum: Double)?
+    /// ρ and μ of a step, if one of them is asked for: once, whatever there is to change.
+    @exclusivity(unchecked) private var asked: (attempt: Int, rho: Double, momentum: Double)?
 
     /// The modes share this beginning.
     init(
@@ -93,7 +95,17 @@ public final class RMSprop: Optimizer {
         }
     }
 
+    /// ρ and μ for a step.
+    private func numbers(in attempt: Int) -> (rho: Double, momentum: Double) {
+        if let constants { return constants }
+        if let asked, asked.attempt == attempt { return (asked.rho, asked.momentum) }
+        let numbers = (rho, momentum)
+        asked = (attempt, rho: numbers.0, momentum: numbers.1)
+        return numbers
+    }
+
     private func noteConstants() {
+        asked = nil
         if let rho = rhoSource.number, let momentum = momentumSource.number { constants = (rho, momentum) }
         noteWhetherSpoiled()
     }
@@ -112,7 +124,7 @@ public final class RMSprop: Optimizer {
         if isSpoiled, let problem = Self.problem(mode, rhoSource.number, momentumSource.number, epsilon) {
             return Tensor(error: problem)
         }
-        let (rho, names) = (rho, names)
+        let ((rho, momentum), names) = (numbers(in: step.attempt), names)
         let square = rho * slots[names.square] + (1 - rho) * g * g
         slots[names.square] = square
         var variance = square
@@ -143,6 +155,7 @@ public final class RMSprop: Optimizer {
     /// Without momentum and weight decay a gradient of zero leaves the variable alone, and the averages decay.
     public var zeroGradientDecay: [String: Double]? {
         guard !usesMomentum else { return nil }
+        let rho = numbers(in: state.attempts).rho
         return [names.square: rho].merging(centered ? [names.mean: rho] : [:]) { a, _ in a }
     }
 

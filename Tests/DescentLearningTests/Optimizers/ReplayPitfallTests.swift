@@ -213,6 +213,39 @@ struct ReplayPitfallTests {
         }
     }
 
+    @Test func whatIsAskedForIsAskedForOnceInAStep() {
+        ReplayRun.expectTheSame { run in
+            let (v, w, s) = (Variable([1, 2, 3]), Variable([4, 5, 6]), Variable(3.0))
+            var calls = [0, 0, 0]
+            func asked(_ place: Int) -> Hyperparameter {
+                Hyperparameter {
+                    calls[place] += 1
+                    return 0.1 / Double(calls[place])
+                }
+            }
+            let opt = run.make(RMSprop.tensorFlow2(learningRate: asked(0), rho: asked(1), momentum: asked(2)))
+            for step in 1...6 {
+                run.step(opt, [v, w, s]) { (v * w).sum() * s }
+                run.note([v, w, s] + opt.weights)
+                #expect(calls == [step, step, step])
+            }
+        }
+    }
+
+    @Test func formulasThatFailEachTime() {
+        ReplayRun.expectTheSame { run in
+            let w = Variable([1, 2, 3])
+            let opt = run.make(RMSprop(learningRate: 0.1, momentum: 0.5))
+            let own = run.make(Own { w, g, _, step in step.iteration < 3 ? w - g : w - g * [1, 2] })
+            for step in 0..<12 {
+                opt.rho = step / 4 % 2 == 0 ? 0.9 : 5
+                run.step(opt, [w]) { (w * w).sum() }
+                run.step(own, [w]) { w.value.sum() }
+                run.note([w] + opt.weights)
+            }
+        }
+    }
+
     @Test func optimizersInsideOfFormulasAndLosses() {
         ReplayRun.expectTheSame { run in
             let (w, u) = (Variable([1, 2, 3]), Variable([0.5, 0.5]))
