@@ -19,7 +19,7 @@ struct ReplayTests {
 
     /// More operations than one plan has otherwise.
     @Test func manyVariables() throws {
-        let (few, many) = ((0..<3).map { Variable(Double($0)) }, (0..<2500).map { Variable(Double($0 % 3)) })
+        let (few, many) = ((0..<3).map { Variable(Double($0)) }, (0..<1800).map { Variable(Double($0 % 3)) })
         let (one, other) = (RMSprop(learningRate: 0.1, momentum: 0.9), RMSprop(learningRate: 0.1, momentum: 0.9))
         for step in 1...4 {
             let gradient = Tensor(Double(step), dtype: .float32)
