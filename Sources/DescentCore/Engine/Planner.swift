@@ -83,7 +83,8 @@ struct Planner {
         for reference in walk.order.elements {
             reference._withUnsafeGuaranteedRef { node in
                 var item = Item(
-                    kernel: .leaf(isArgument: false), name: node.primitive.name, dtype: node.dtype, shape: node.shape, integers: [],
+                    kernel: .leaf(isArgument: false), name: node.primitive.name, dtype: node.dtype, shape: node.shape,
+                    integers: [],
                     inputs: [])
                 let output = outputs[numbers.count]
                 item.output = output < 0 ? nil : Int(output)

@@ -47,7 +47,8 @@ extension Optimizer {
     ///
     /// - Parameter sharing: says which formulas were recorded, if they were.
     private func rehearse(
-        _ request: borrowing StepRequest, _ variables: [Variable], _ rate: Double, recorded sharing: FormulaSharing? = nil
+        _ request: borrowing StepRequest, _ variables: [Variable], _ rate: Double,
+        recorded sharing: FormulaSharing? = nil
     ) throws -> Bool {
         var isCompiled = false
         defer { if !isCompiled { state.replays.refuse() } }
