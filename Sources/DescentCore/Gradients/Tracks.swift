@@ -74,7 +74,8 @@ struct Tracks: ~Copyable {
     }
 
     deinit {
-        stops.deinitialize(count: count)
+        // Most gradients were handed over, or never were tensors.
+        for index in 0..<count where stops[index].gradient != nil { stops[index].gradient = nil }
         stops.deallocate()
     }
 
