@@ -89,10 +89,8 @@ extension Planner {
             guard items[next].kernel.isCheap, operations.count < Planner.mostOperations else { return nil }
             operations.append(next)
             for input in items[next].inputs {
-                let other = items[input]
-                let isInside =
-                    other.isElementwise && other.shape == items[index].shape && other.level == items[index].level
-                    && !isStored(input)
+                // Then it belongs to the same program.
+                let isInside = items[input].isElementwise && !isStored(input)
                 if isInside { open.append(input) } else { operands.insert(input) }
             }
         }
