@@ -48,7 +48,7 @@ extension Planner {
         let sources = Set(inputs.map(base(of:))).filter { items[$0].leaf == nil }
         guard let last = sources.max(by: { moment(of: $0) < moment(of: $1) }), isLargeProduct(last),
             items[last].guest == nil, items[last].level + 1 == group.level,
-            items[last].shape.count == group.shape.count, group.reductions.isEmpty,
+            group.reductions.isEmpty,
             !group.members.contains(where: mayFail),
             inputs.allSatisfy({ base(of: $0) != last || isInOrder($0) && items[$0].shape == group.shape })
         else { return nil }

@@ -13,13 +13,13 @@ extension Planner {
     /// Lets later levels compute again what is cheap: whose operands are in memory anyway, and are few.
     mutating func recompute() {
         guard !savesMemory else { return }
-        var copies = Copies()
+        var copies = Copies(first: items.count)
         let candidates = items.indices.filter { isRecomputable($0) }
         guard !candidates.isEmpty else { return }
         let handedOn = shapesOfRows()
         for index in candidates where !handedOn.contains(items[index].shape) {
             let later = Set(users[index].map { items[$0].level }).subtracting([items[index].level]).sorted()
-            guard let cone = cone(of: index) else { continue }
+            guard let cone = cone(of: index, copies) else { continue }
             let reads = later.reduce(0) { sum, level in
                 cone.operands.reduce(sum) { $0 + (isRead($1, by: level, items[index].shape) ? 0 : bytesRead($1)) }
             }
@@ -27,7 +27,7 @@ extension Planner {
             guard 8 * reads <= 9 * later.count * bytesRead(index) else { continue }
             for level in later { redirect(index, to: copy(cone.operations, at: level, &copies), at: level) }
         }
-        if !copies.originals.isEmpty { putInOrder(copies.originals) }
+        if !copies.originals.isEmpty { putInOrder(copies) }
     }
 
     /// Shapes of which rows are folded: strips hand on what belongs to them in the nearest cache.
@@ -45,15 +45,20 @@ extension Planner {
     /// Copies at the end of the items.
     private struct Copies {
         struct Key: Hashable {
-            let index: Int
+            let original: Int
             let level: Int
         }
 
+        /// The number of the items that are no copies.
+        let first: Int
         var known: [Key: Int] = [:]
         var originals: [Int] = []
+
+        /// What an item is a copy of, in the end; itself if it is none.
+        func original(of index: Int) -> Int { index < first ? index : originals[index - first] }
     }
 
-    /// Whether a value goes to memory only for elementwise operations of later levels, and is needed before them too.
+    /// Whether a value goes to memory only for elementwise operations of later levels.
     private func isRecomputable(_ index: Int) -> Bool {
         let item = items[index]
         guard item.isElementwise, item.output == nil,
@@ -75,7 +80,7 @@ extension Planner {
     }
 
     /// The operations that make a value from what is in memory, in order; nil if they are many or dear.
-    private func cone(of index: Int) -> (operations: [Int], operands: Set<Int>)? {
+    private func cone(of index: Int, _ copies: Copies) -> (operations: [Int], operands: Set<Int>)? {
         var operations: [Int] = []
         var operands: Set<Int> = []
         var open = [index]
@@ -84,16 +89,14 @@ extension Planner {
             guard items[next].kernel.isCheap, operations.count < Planner.mostOperations else { return nil }
             operations.append(next)
             for input in items[next].inputs {
-                let other = items[input]
-                let isInside =
-                    other.isElementwise && other.shape == items[index].shape && other.level == items[index].level
-                    && !isStored(input)
+                // Then it belongs to the same program.
+                let isInside = items[input].isElementwise && !isStored(input)
                 if isInside { open.append(input) } else { operands.insert(input) }
             }
         }
         // To read a variable's old value later could keep the new one from being written over it.
         guard !operands.contains(where: { isReplaced(seen: $0) }) else { return nil }
-        return (operations.sorted(), operands)
+        return (operations.sorted { copies.original(of: $0) < copies.original(of: $1) }, operands)
     }
 
     private func isReplaced(seen index: Int) -> Bool {
@@ -122,19 +125,23 @@ extension Planner {
 
     /// Copies operations to a level; the number of the last.
     private mutating func copy(_ operations: [Int], at level: Int, _ copies: inout Copies) -> Int {
+        var last = -1
         for index in operations {
-            let key = Copies.Key(index: index, level: level)
-            guard copies.known[key] == nil else { continue }
+            let key = Copies.Key(original: copies.original(of: index), level: level)
+            last = copies.known[key] ?? items.count
+            guard last == items.count else { continue }
             var item = items[index]
             item.level = level
-            item.inputs = item.inputs.map { copies.known[Copies.Key(index: $0, level: level)] ?? $0 }
-            copies.known[key] = items.count
-            copies.originals.append(index)
-            for input in item.inputs { users[input].append(items.count) }
+            item.inputs = item.inputs.map {
+                copies.known[Copies.Key(original: copies.original(of: $0), level: level)] ?? $0
+            }
+            copies.known[key] = last
+            copies.originals.append(key.original)
+            for input in item.inputs { users[input].append(last) }
             items.append(item)
             users.append([])
         }
-        return copies.known[Copies.Key(index: operations[operations.count - 1], level: level)]!
+        return last
     }
 
     /// Lets the users of one level read a copy.
@@ -146,13 +153,15 @@ extension Planner {
         users[index].removeAll { items[$0].level == level }
     }
 
-    /// Moves copies to where their originals are: operands come before what uses them.
-    private mutating func putInOrder(_ originals: [Int]) {
-        let first = items.count - originals.count
-        let order = items.indices.sorted {
-            let (left, right) = ($0 < first ? $0 : originals[$0 - first], $1 < first ? $1 : originals[$1 - first])
-            return (left, $0) < (right, $1)
+    /// Moves copies to where their originals are: operands come before what uses them. Originals that nobody uses any more
+    /// are gone.
+    private mutating func putInOrder(_ copies: Copies) {
+        var order = items.indices.sorted { (copies.original(of: $0), $0) < (copies.original(of: $1), $1) }
+        var isNeeded = items.map { $0.output != nil || $0.leaf != nil }
+        for index in order.reversed() where isNeeded[index] {
+            for input in items[index].inputs { isNeeded[input] = true }
         }
+        order.removeAll { !isNeeded[$0] }
         var numbers = [Int](repeating: 0, count: items.count)
         for (number, index) in order.enumerated() { numbers[index] = number }
         items = order.map { index in

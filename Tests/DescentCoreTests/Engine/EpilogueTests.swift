@@ -76,6 +76,16 @@ struct EpilogueTests {
         #expect(try Self.check { [try $0(matmul(x, w)).reshape([2, 64, 128]) + 1] }.stepCount == 1)
     }
 
+    /// Programs over different shapes are two.
+    @Test func aProductTakesOneProgram() throws {
+        let (x, w) = (Self.random([128, 96], 1), Self.random([96, 128], 2))
+        let plan = try Self.check {
+            let y = try $0(matmul(x, w))
+            return [relu(y), y.reshape([2, 64, 128]) + 1]
+        }
+        #expect(plan.stepCount == 2 && plan.programCount == 2, "\(plan)")
+    }
+
     /// One that is as large but is not there yet.
     @Test func programsThatNeedMoreWait() throws {
         let (x, w) = (Self.random([128, 96], 1), Self.random([96, 128], 2))
@@ -84,6 +94,15 @@ struct EpilogueTests {
             return [y - y.mean(axes: 1, keepDims: true)]
         }
         #expect(!plan.description.contains("then by parts"), "\(plan)")
+    }
+
+    /// What stays in a cache anyway, or takes no time to multiply.
+    @Test func programsOfSmallProductsStandAlone() throws {
+        for (m, k, n) in [(64, 200, 64), (512, 2, 256)] {
+            let (x, w) = (Self.random([m, k], 1), Self.random([k, n], 2))
+            let plan = try Self.check { [relu(try $0(matmul(x, w)))] }
+            #expect(plan.stepCount == 2, "\(plan)")
+        }
     }
 
     @Test(arguments: [DType.float32, .float64])
@@ -122,6 +141,54 @@ struct EpilogueTests {
             for threads in [2, 3, 5, 64] {
                 cd_set_threads(Int32(threads))
                 #expect(mismatch(try result(), want, .bits) == nil, "\(threads) threads")
+            }
+        }
+    }
+
+    // MARK: - Whatever comes
+
+    #if DEBUG
+        static let seeds: Range<UInt64> = 0..<16
+    #else
+        static let seeds: Range<UInt64> = 0..<240
+    #endif
+
+    @Test func randomProductsHaveTheBitsOfTheirOperations() throws {
+        for seed in Self.seeds {
+            let products = try RandomProducts(seed: seed)
+            let stepwise = try products.record(products.matrices) { try evaluate([$0]) }
+            let fused = products.record(products.matrices) { _ in }
+            try evaluate(fused)
+            for (index, (got, want)) in zip(fused, stepwise).enumerated() {
+                #expect(mismatch(got, want, .bits) == nil, "seed \(seed), result \(index)")
+            }
+            for (index, (got, want)) in try zip(products.train { _ in }, products.train { try evaluate([$0]) })
+                .enumerated()
+            {
+                #expect(mismatch(got, want, .bits) == nil, "seed \(seed), variable \(index)")
+            }
+        }
+    }
+
+    @Test func theirGradientsDoToo() throws {
+        for seed in Self.seeds {
+            let products = try RandomProducts(seed: seed)
+            func gradients(_ visit: (Tensor) throws -> Void) throws -> [Tensor] {
+                let tape = GradientTape(watchAccessedVariables: false)
+                for matrix in products.matrices.joined() { tape.watch(matrix) }
+                let loss = try tape.record {
+                    try products.record(products.matrices, visit).map { tanh($0).sum() }
+                        .reduce(Tensor.zeros([], dtype: products.dtype), +)
+                }
+                try visit(loss)
+                let gradients = try tape.gradient(loss, products.matrices.flatMap { $0 }).compactMap { $0 }
+                for gradient in gradients { try visit(gradient) }
+                return gradients
+            }
+            let fused = try gradients { _ in }
+            try evaluate(fused)
+            for (index, (got, want)) in try zip(fused, gradients { try evaluate([$0]) }).enumerated() {
+                #expect(mismatch(got, want, .bits) == nil, "seed \(seed), gradient \(index)")
             }
         }
     }

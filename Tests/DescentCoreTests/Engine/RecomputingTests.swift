@@ -51,6 +51,48 @@ struct RecomputingTests {
         #expect(result.temporaryBytes < bytes / 16, "\(result)")
     }
 
+    /// What is made anew may be part of what is made anew later.
+    @Test func againAndAgain() throws {
+        let x = try random(Self.count, 3).evaluated()
+        func scaled(_ x: Tensor, _ visit: (Tensor) throws -> Void) rethrows -> Tensor {
+            let mean = (x * x * 1e-6).mean()
+            try visit(mean)
+            return x * mean
+        }
+        func record(_ visit: (Tensor) throws -> Void) rethrows -> Tensor {
+            try scaled(scaled(scaled(-x, visit), visit), visit)
+        }
+        let want = try record { try evaluate([$0]) }.evaluated()
+        var got = Tensor(0)
+        let plan = try plan { got = try record { _ in }.evaluated() }
+        #expect(plan.temporaryBytes < Self.count, "\(plan)")
+        #expect(Int((got .== want).cast(to: .int64).sum()) == Self.count)
+    }
+
+    @Test func whatNobodyNeedsAnyMoreIsNotComputed() throws {
+        let x = try random(Self.count, 3).evaluated()
+        func scaled(_ opposite: Tensor) -> Tensor {
+            let first = opposite * tanh(x).mean()
+            return opposite * (first * first).mean()
+        }
+        let result = try plan { _ = try scaled(-x).evaluated() }
+        #expect(result.description.split(separator: "\n").count { $0.contains("= negate ") } == 2, "\(result)")
+    }
+
+    /// Nothing is saved where somebody needs all of it in memory.
+    @Test func whatIsStoredAnywayIsNotMadeAnew() throws {
+        let x = try random(Self.count, 3).reshape([1024, 1024]).evaluated()
+        let readers: [(Tensor) -> Tensor] = [
+            { $0 * square($0).mean() + $0.transposed() },
+            { $0 * square($0).mean() + $0.matmul($0 / square($0).sum()) },
+            { $0.matmul($0 / square($0).sum()) },
+        ]
+        for f in readers {
+            let result = try plan { _ = try f(-x).evaluated() }
+            #expect(result.description.split(separator: "\n").count { $0.contains("= negate ") } == 1, "\(result)")
+        }
+    }
+
     @Test func stripsHandOnWhatTheyHave() throws {
         let x = try random(Self.count, 1).reshape([1024, 1024]).evaluated()
         func logarithms(_ x: Tensor) -> Tensor { x - log(exp(x).sum(axes: 1, keepDims: true)) }
@@ -79,8 +121,9 @@ struct RecomputingTests {
                 let x = pool[Int.random(in: 0..<pool.count, using: &random)]
                 let y = pool[pool.count - 1]
                 let result =
-                    switch Int.random(in: 0..<8, using: &random) {
+                    switch Int.random(in: 0..<10, using: &random) {
                     case 0: tanh(x)
+                    case 7, 8: y / ((y * y).mean() + 1)
                     case 1: x - y
                     case 2: x * 0.5
                     case 3: Tensor.where(x .> y, x, y)

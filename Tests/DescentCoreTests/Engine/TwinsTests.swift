@@ -45,6 +45,10 @@ struct TwinsTests {
             ({ x.reshape([2, 8])[0] }, { x.reshape([8, 2])[0] }),
             ({ Tensor.randomNormal([4], seed: 1) }, { Tensor.randomNormal([4], seed: 2) }),
             ({ x.sum() + Tensor.zeros([3]) }, { x.sum() + Tensor.zeros([4]) }),
+            // Only the shape says so.
+            ({ tanh(x).reshape([2, 8]).sum(axes: 0) }, { tanh(x).reshape([8, 2]).sum(axes: 0) }),
+            ({ tanh(x)[..<2].sum() }, { tanh(x)[..<3].sum() }),
+            ({ x.sum().broadcast(to: [3]) }, { x.sum().broadcast(to: [4]) }),
         ]
         for (number, (f, g)) in pairs.enumerated() {
             let apart = try [exp(f()).evaluated(), exp(g()).evaluated()]
