@@ -76,6 +76,14 @@ struct EpilogueTests {
         #expect(try Self.check { [try $0(matmul(x, w)).reshape([2, 64, 128]) + 1] }.stepCount == 1)
     }
 
+    /// A step that fails says so.
+    @Test func programsThatMayFailStandAlone() throws {
+        let (x, w) = (Self.random([128, 96], 1), Self.random([96, 128], 2))
+        let divisors = Tensor.zeros([128, 128], dtype: .int32)
+        #expect(throws: DescentError.self) { try (matmul(x, w).cast(to: .int32) % divisors).evaluated() }
+        try Self.check { [try $0(matmul(x, w)).cast(to: .int32) % (divisors + 3)] }
+    }
+
     /// Programs over different shapes are two.
     @Test func aProductTakesOneProgram() throws {
         let (x, w) = (Self.random([128, 96], 1), Self.random([96, 128], 2))

@@ -24,6 +24,10 @@ struct BandsTests {
         Function("neighbors") { 100 * ($0[1...] - $0[..<(-1)] ** 2) ** 2 + (1 - $0[..<(-1)]) ** 2 },
         Function("neighbors further off") { $0[3...] * $0[..<(-3)] - $0[3...] * $0[.range(from: 2, to: -1)] },
         Function("borders") { ($0 * $0).pad([(2, 3)]) * 2 + $0.pad([(0, 5)]) },
+        Function("parts") { $0[..<35] },
+        Function("parts among zeros") { $0[..<38].pad([(0, 2)]) },
+        Function("nothing that stays") { $0[5..<8].pad([(0, 40)])[10...] },
+        Function("a single element beside all") { $0[3..<4] + $0 },
         Function("what leaves the axis") { $0[5..<8].pad([(0, 40)])[1...].pad([(38, 0)])[30...] + 1 },
         Function("rows of a matrix") { x in
             let rows = x.reshape([5, 8])
@@ -119,6 +123,20 @@ struct BandsTests {
         let product = Tensor.ones([50, Self.count], dtype: .float64)
         let rows = try #require(tracePlans { try jacobian(of: { product.matmul(tanh($0)) })(x).evaluated() }.first)
         #expect(!rows.description.contains("matmul"), "\(rows)")
+    }
+
+    /// A rule of the caller may do with a gradient what no derivative does.
+    @Test func rulesThatAreNotLinear() throws {
+        let rules: [@Sendable (_ g: Tensor, _ x: Tensor) -> Tensor] = [
+            { g, _ in cos(g) }, { g, _ in maximum(g, 2 * g - 1) }, { g, _ in maximum(g, 2 * g) }, { g, x in g + x },
+            { g, x in x - g }, { g, x in g - x }, { g, x in x / (g + 2) },
+            { g, _ in g.pad([(1, 0)], value: 2)[..<(-1)] },
+        ]
+        for (number, rule) in rules.enumerated() {
+            let f = { (x: Tensor) in customGradient(x) { x in (x * 2, { g in rule(g, x) }) } }
+            let x = point(10)
+            #expect(try mismatch(jacobian(of: f)(x), rows(of: f, at: x), Self.close) == nil, "rule \(number)")
+        }
     }
 
     @Test func variablesThatAreZeroNow() throws {
